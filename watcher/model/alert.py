@@ -1,0 +1,174 @@
+"""Alerts, who mutes them, and where they go."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+from enum import StrEnum
+
+from watcher.model.match import Assertion
+from watcher.model.signal import Severity
+
+
+class AlertStatus(StrEnum):
+    """Open until a person takes it (acknowledged) or it is over (resolved)."""
+
+    OPEN = "open"
+    ACKNOWLEDGED = "acknowledged"
+    RESOLVED = "resolved"
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """Story × signal that needs attention: (signal_id, story_id) is unique. `version` counts how often it spoke.
+
+    `score`, `severity`, `assertion` and `publishers` are the strongest that were told; `told` is False while everything
+    about it was suppressed.
+    """
+
+    id: str
+    signal_id: str
+    story_id: str
+    status: AlertStatus
+    severity: Severity
+    score: int
+    assertion: Assertion
+    publishers: int
+    version: int
+    told: bool
+    opened_at: datetime
+    updated_at: datetime
+    title: str = ""
+
+
+class Speak(StrEnum):
+    """What the decision about a match came to."""
+
+    OPEN = "open"
+    AGAIN = "again"
+    SUPPRESSED = "suppressed"
+    QUIET = "quiet"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """`OPEN` and `AGAIN` are told, `SUPPRESSED` would have been but for `suppressed_by`, `QUIET` has nothing to say.
+
+    `suppressed_by` is one short class (below-threshold, too-old, shadow, silence, quiet-hours, already-told, no-route);
+    `reasons` are sentences for people.
+    """
+
+    speak: Speak
+    reasons: tuple[str, ...]
+    suppressed_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Matcher:
+    """`field` one of signal, severity, assertion, source, publisher, tag, language, story; `value` may hold `*`."""
+
+    field: str
+    value: str
+    negate: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """A person's mute: all matchers must hold; it always ends."""
+
+    id: str
+    matchers: tuple[Matcher, ...]
+    starts_at: datetime
+    ends_at: datetime
+    created_by: str
+    comment: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class QuietHours:
+    """A recurring mute in a time zone (IANA name); `start` after `end` spans midnight; `days` are 0 (Monday) to 6."""
+
+    name: str
+    start: time
+    end: time
+    timezone: str
+    days: frozenset[int] = frozenset(range(7))
+    matchers: tuple[Matcher, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What silences and routes look at: an alert about to be told."""
+
+    signal_id: str
+    severity: Severity
+    assertion: Assertion
+    score: int
+    source_id: str
+    publisher: str
+    tags: frozenset[str]
+    language: str
+    story_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """All that is given must hold; each tuple is any-of; signal, source and publisher may hold `*`. Empty: always."""
+
+    signal: tuple[str, ...] = ()
+    severity: tuple[Severity, ...] = ()
+    min_severity: Severity | None = None
+    min_score: int | None = None
+    assertion: tuple[Assertion, ...] = ()
+    tags: tuple[str, ...] = ()
+    source: tuple[str, ...] = ()
+    publisher: tuple[str, ...] = ()
+    language: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Condition → channels. First match wins unless `proceed` (written `continue: true`)."""
+
+    to: tuple[str, ...]
+    when: Condition = Condition()
+    proceed: bool = False
+    escalate: str | None = None
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A configured destination. `options` is the kind's own configuration object; its repr shows no secret."""
+
+    name: str
+    kind: str
+    options: object = None
+
+
+@dataclass(frozen=True, slots=True)
+class EscalationStep:
+    """`after` counts from the alert's opening."""
+
+    after: timedelta
+    to: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Routing:
+    """routes.yaml, loaded and valid."""
+
+    channels: dict[str, Channel]
+    routes: tuple[Route, ...]
+    escalations: dict[str, tuple[EscalationStep, ...]] = field(default_factory=dict)
+    quiet_hours: tuple[QuietHours, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """One channel that a route chose, with the route's place in the file as the reason."""
+
+    channel: str
+    reason: str
+    escalate: str | None = None

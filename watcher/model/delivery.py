@@ -1,0 +1,151 @@
+"""What is told, to which channel, and how often it was tried."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Protocol
+
+from watcher.model.alert import Channel
+from watcher.model.match import Evidence, LedgerEntry
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """One document of a story as an alert shows it. Text is hostile: each channel escapes it for itself."""
+
+    title: str
+    url: str
+    publisher: str
+    published_at: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """The immutable snapshot that a delivery carries; every channel kind renders it in its own form.
+
+    `kind` is alert (first telling), update (it speaks again) or test (watcher send-test). `score` 0 to 100. `evidence`
+    offsets point into `document.title` or into the document's text; `sentence` is the quoted proof, and `highlights` are
+    (start, end) offsets into it. Times are RFC 3339 in UTC.
+    """
+
+    kind: str
+    alert_id: str
+    signal_id: str
+    signal_title: str
+    story_id: str
+    severity: str
+    score: int
+    assertion: str
+    document: Citation
+    sentence: str
+    highlights: tuple[tuple[int, int], ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    ledger: tuple[LedgerEntry, ...] = ()
+    reasons: tuple[str, ...] = ()
+    publishers: int = 1
+    others: tuple[Citation, ...] = ()
+    trust: float = 0.5
+    version: int = 1
+    language: str = ""
+    created_at: str = ""
+    question: str = ""
+
+
+class DeliveryStatus(StrEnum):
+    """`ambiguous` was sent perhaps (the answer never came) and is tried again; `dead` needs a person."""
+
+    PENDING = "pending"
+    SENDING = "sending"
+    RETRY = "retry_wait"
+    AMBIGUOUS = "ambiguous"
+    SENT = "sent"
+    DEAD = "dead"
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One message to one channel. `id` is the idempotency key that every channel carries; it holds no dot.
+
+    `attempts` counts the tries begun, this one included once it is claimed. `thread` carries what the channel answered to
+    the alert's first delivery there (Slack ts, Message-ID), for updates. `ambiguous` tells that an earlier attempt may
+    have arrived.
+    """
+
+    id: str
+    alert_id: str | None
+    channel: str
+    message: Message
+    status: DeliveryStatus
+    attempts: int
+    priority: int
+    due_at: datetime
+    created_at: datetime
+    lease_token: str | None = None
+    ambiguous: bool = False
+    thread: str | None = None
+    last_error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a channel answered to a message it took. `provider_ref` is its own name for it ("C123/1700000000.000100")."""
+
+    provider_ref: str = ""
+    detail: str = ""
+
+
+class DeliveryError(Exception):
+    """A failed attempt, with the verdict. `permanent`: trying again cannot help. `ambiguous`: it may have arrived.
+
+    `reason` is safe to log: it holds no secret, no address with credentials, and at most 300 characters of an answer.
+    """
+
+    def __init__(
+        self,
+        reason: str,
+        *,
+        permanent: bool = False,
+        retry_after: timedelta | None = None,
+        ambiguous: bool = False,
+    ) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.permanent = permanent
+        self.retry_after = retry_after
+        self.ambiguous = ambiguous
+
+
+class ChannelAdapter(Protocol):
+    """One configured channel, ready to send. `pace` is the least time between two sends in its `lane`."""
+
+    lane: str
+    pace: timedelta
+
+    async def send(self, delivery: Delivery) -> Receipt:
+        """Deliver or raise DeliveryError; anything else that escapes counts as retryable."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of connections."""
+        ...
+
+
+class ChannelFactory(Protocol):
+    """Builds an adapter from a configured channel; the registry of kinds holds one for each."""
+
+    def __call__(self, channel: Channel) -> ChannelAdapter: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One try, kept for ever (until retention)."""
+
+    delivery_id: str
+    number: int
+    started_at: datetime
+    ended_at: datetime
+    outcome: str
+    detail: str = ""
+    facts: dict[str, str] = field(default_factory=dict)

@@ -1,0 +1,128 @@
+"""A document: one normalised item from a source, and what a poll brings home."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A configured origin that is polled. `options` is the kind's own, validated configuration object."""
+
+    id: str
+    kind: str
+    url: str
+    publisher: str
+    language: str | None = None
+    every: timedelta = timedelta(minutes=5)
+    every_max: timedelta | None = None
+    trust: float = 0.5
+    tags: tuple[str, ...] = ()
+    enabled: bool = True
+    options: object = None
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One entry as a parser read it: plain text, absolute http(s) URL or "", and nothing trusted.
+
+    `published_at` is what the source claims (UTC), or None; ordering and dedup never use it.
+    """
+
+    guid: str
+    url: str
+    title: str
+    text: str
+    published_at: datetime | None = None
+    updated_at: datetime | None = None
+    language: str | None = None
+    truncated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A stored item. `version` rises when title, text or date were edited; the id stays.
+
+    `content_hash` is hex over the normalised title and text; `canonical_url` has no tracking parameters
+    ("" when the item has no link). Times are UTC. `tags` and `publisher` come from the source.
+    """
+
+    id: str
+    source_id: str
+    publisher: str
+    guid: str
+    url: str
+    canonical_url: str
+    title: str
+    text: str
+    language: str | None
+    published_at: datetime | None
+    first_seen_at: datetime
+    content_hash: str
+    version: int = 1
+    tags: tuple[str, ...] = ()
+    trust: float = 0.5
+
+
+class Health(StrEnum):
+    """What is known of a source after its last poll."""
+
+    NEW = "new"
+    HEALTHY = "healthy"
+    EMPTY = "empty"
+    FAILING = "failing"
+    BLOCKED = "blocked"
+    GONE = "gone"
+
+
+class Outcome(StrEnum):
+    """What one poll came to."""
+
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class SourceState:
+    """The row that makes 10,000 sources one job: validators, due time, failures, health with its reason."""
+
+    source_id: str
+    next_due_at: datetime
+    etag: str | None = None
+    last_modified: str | None = None
+    body_hash: str | None = None
+    last_polled_at: datetime | None = None
+    last_success_at: datetime | None = None
+    last_new_at: datetime | None = None
+    failures: int = 0
+    health: Health = Health.NEW
+    reason: str = ""
+    moved_to: str | None = None
+    polls: int = 0
+    documents: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Poll:
+    """One poll's result. A failed poll has an `error` ("timeout: no answer within 20 s"), and no items.
+
+    `validators` replace the stored ones; they are left empty when the body was cut short or could not be parsed, so that
+    the next poll asks again. `dropped` counts items beyond the bound (newest are kept).
+    """
+
+    outcome: Outcome
+    items: tuple[Item, ...] = ()
+    etag: str | None = None
+    last_modified: str | None = None
+    body_hash: str | None = None
+    error: str = ""
+    health: Health = Health.HEALTHY
+    retry_after: timedelta | None = None
+    moved_to: str | None = None
+    dropped: int = 0
+    notes: tuple[str, ...] = ()
+    facts: Mapping[str, str | int | float] = field(default_factory=dict)

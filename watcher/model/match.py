@@ -1,0 +1,64 @@
+"""A match: a signal holding on a document, with the words that prove it and the points that add up to its score."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Assertion(StrEnum):
+    """How the text states the development, strongest first."""
+
+    ASSERTED = "asserted"
+    ATTRIBUTED = "attributed"
+    DECIDED = "decided"
+    DEMANDED = "demanded"
+    HYPOTHETICAL = "hypothetical"
+    DENIED = "denied"
+    HISTORICAL = "historical"
+    OPINION = "opinion"
+
+    @property
+    def strength(self) -> int:
+        """Higher speaks louder: opinion 0 … asserted 7."""
+        return len(Assertion) - 1 - tuple(Assertion).index(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """`text` is exactly `field_text[start:end]` of the document as it was given; `group` names what it stands for."""
+
+    field: str
+    start: int
+    end: int
+    text: str
+    group: str
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerEntry:
+    """A reason and its points; a document's entries add up to its score exactly."""
+
+    reason: str
+    points: int
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """`score` is 0 to 100, `severity` its band's name, `alert` whether it reaches the signal's threshold.
+
+    `sentence` is the sentence that made it fire, shortened for people; `pattern` the pattern as written that held, or "".
+    """
+
+    signal_id: str
+    score: int
+    severity: str
+    assertion: Assertion
+    alert: bool
+    evidence: tuple[Evidence, ...]
+    ledger: tuple[LedgerEntry, ...]
+    alert_at: int
+    sentence: str = ""
+    pattern: str = ""
+    cue: str = ""
+    missing: tuple[str, ...] = ()
