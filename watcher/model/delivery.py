@@ -26,7 +26,7 @@ class Message:
     """The immutable snapshot that a delivery carries; every channel kind renders it in its own form.
 
     `kind` is alert (first telling), update (it speaks again) or test (watcher send-test). `score` 0 to 100. `evidence`
-    offsets point into `document.title` or into the document's text; `sentence` is the quoted proof, and `highlights` are
+    offsets point into `document.title` or the document's text; `sentence` is the quoted proof, `highlights` are
     (start, end) offsets into it. Times are RFC 3339 in UTC.
     """
 
@@ -68,9 +68,9 @@ class DeliveryStatus(StrEnum):
 class Delivery:
     """One message to one channel. `id` is the idempotency key that every channel carries; it holds no dot.
 
-    `attempts` counts the tries begun, this one included once it is claimed. `thread` carries what the channel answered to
-    the alert's first delivery there (Slack ts, Message-ID), for updates. `ambiguous` tells that an earlier attempt may
-    have arrived.
+    `attempts` counts the tries begun, this one included once it is claimed. `thread` carries what the
+    channel answered to the alert's first delivery there (Slack ts, Message-ID), for updates. `ambiguous` tells that an
+    earlier attempt may have arrived.
     """
 
     id: str
@@ -90,7 +90,7 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What a channel answered to a message it took. `provider_ref` is its own name for it ("C123/1700000000.000100")."""
+    """What a channel answered. `provider_ref` is its own name for the message ("C123/1700000000.000100")."""
 
     provider_ref: str = ""
     detail: str = ""

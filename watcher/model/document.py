@@ -110,8 +110,8 @@ class SourceState:
 class Poll:
     """One poll's result. A failed poll has an `error` ("timeout: no answer within 20 s"), and no items.
 
-    `validators` replace the stored ones; they are left empty when the body was cut short or could not be parsed, so that
-    the next poll asks again. `dropped` counts items beyond the bound (newest are kept).
+    `validators` replace the stored ones; they are left empty when the body was cut short or could not be parsed, so
+    that the next poll asks again. `dropped` counts items beyond the bound (newest are kept).
     """
 
     outcome: Outcome

@@ -47,7 +47,7 @@ class LedgerEntry:
 class Match:
     """`score` is 0 to 100, `severity` its band's name, `alert` whether it reaches the signal's threshold.
 
-    `sentence` is the sentence that made it fire, shortened for people; `pattern` the pattern as written that held, or "".
+    `sentence` is the sentence that made it fire, shortened for people; `pattern` the pattern that held, as written.
     """
 
     signal_id: str

@@ -10,7 +10,7 @@ from watcher.model.match import Assertion
 
 
 class TermKind(StrEnum):
-    """How a term is found: `arrest` by its whole tokens, `arrest*` by prefix, `=US` case-sensitive, `~name` by spelling."""
+    """How a term is found: `arrest` by whole tokens, `arrest*` by prefix, `=US` case-sensitive, `~name` by spelling."""
 
     WORDS = "words"
     PREFIX = "prefix"
@@ -127,7 +127,7 @@ class RuleTest:
 
 
 class Status(StrEnum):
-    """A draft is only tested; a shadow scores and records but never alerts; a retired signal is kept for its history."""
+    """A draft is only tested; a shadow scores and records but never alerts; a retired one is kept for its history."""
 
     DRAFT = "draft"
     SHADOW = "shadow"

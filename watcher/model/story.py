@@ -43,7 +43,7 @@ class StoryMember:
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """Where a document belongs and why. `publishers` counts those who tell the story in their own words, it included."""
+    """Where a document belongs, and why. `publishers` counts those who tell it in their own words, itself included."""
 
     story_id: str
     status: StoryStatus
