@@ -1,1 +1,112 @@
-"""settings"""
+"""Settings from the environment (prefix `WATCHER_`) and an optional `.env` file beside where the program starts.
+
+Secrets come from here only. Each description is what `.env.example` and docs/configuration.md are checked against.
+"""
+
+from __future__ import annotations
+
+import os
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from pathlib import Path
+from typing import Annotated, Literal
+
+from dotenv import dotenv_values
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from watcher.model.errors import UserError
+
+PREFIX = "WATCHER_"
+Network = IPv4Network | IPv6Network
+
+
+class Settings(BaseSettings):
+    """All that an operator can set. Unknown `WATCHER_` variables are left alone: rules may refer to them by `env:`."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=".env", extra="ignore", hide_input_in_errors=True)
+
+    rules: Path = Field(
+        default=Path("rules"), description="directory with sources.yaml, routes.yaml, lexicons/ and signals/"
+    )
+    data_dir: Path = Field(default=Path("data"), description="directory for the SQLite database and lock files")
+    database_url: SecretStr = Field(SecretStr(""), description="postgresql://… or sqlite:///…; empty: in DATA_DIR")
+    log_format: Literal["json", "console"] = Field(
+        default="console", description="json for machines, console for people"
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info", description="least level that is logged"
+    )
+
+    slack_bot_token: SecretStr = Field(default=SecretStr(""), description="xoxb-… token of the Slack app (chat:write)")
+    slack_app_token: SecretStr = Field(default=SecretStr(""), description="xapp-… token for Socket Mode (reserved)")
+    slack_signing_secret: SecretStr = Field(
+        default=SecretStr(""), description="signing secret of the Slack app (reserved)"
+    )
+    slack_api_url: str = Field(default="https://slack.com/api/", description="base URL of the Slack Web API")
+
+    smtp_host: str = Field(default="", description="mail server; e-mail channels need it")
+    smtp_port: int | None = Field(
+        default=None, ge=1, le=65535, description="empty: 465 for tls, 587 for starttls, 25 for none"
+    )
+    smtp_username: str = Field(default="", description="user name at the mail server, if it asks for one")
+    smtp_password: SecretStr = Field(default=SecretStr(""), description="password at the mail server")
+    smtp_tls: Literal["none", "starttls", "tls"] = Field(
+        default="starttls", description="how the connection is protected"
+    )
+    smtp_from: str = Field(default="signal-watch@localhost", description="sender of all mail")
+
+    pagerduty_api_url: str = Field(
+        default="https://events.pagerduty.com", description="base URL of the PagerDuty Events API"
+    )
+
+    fetch_allow_private: Annotated[tuple[Network, ...], NoDecode] = Field(
+        default=(),
+        description="private networks that may be reached, comma-separated (10.1.0.0/16, 127.0.0.1); default none",
+    )
+    fetch_timeout: float = Field(
+        default=30.0, gt=0, le=300, description="seconds that one request to a source may take in all"
+    )
+    fetch_concurrency: int = Field(default=32, ge=1, le=500, description="requests to sources under way at once")
+    fetch_contact: str = Field(
+        default="", description="URL or address in the user agent, so that publishers can reach you"
+    )
+
+    web_bind: str = Field(default="", description="host:port of the health page (GET /healthz); empty: none")
+
+    @field_validator("fetch_allow_private", mode="before")
+    @classmethod
+    def _networks(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        parts = [part.strip(" \"'") for part in value.strip("[] ").split(",")]
+        return tuple(ip_network(part, strict=False) for part in parts if part)
+
+    @property
+    def resolved_database_url(self) -> str:
+        """The database in use; holds a password perhaps, so never print it."""
+        if url := self.database_url.get_secret_value():
+            return url
+        return f"sqlite:///{(self.data_dir / 'watcher.db').absolute()}"
+
+    @property
+    def resolved_smtp_port(self) -> int:
+        """The port, or the usual one for the kind of protection."""
+        return self.smtp_port or {"tls": 465, "starttls": 587, "none": 25}[self.smtp_tls]
+
+
+def load_settings() -> Settings:
+    """Read the settings; raise UserError naming the variable and what is wrong with it, never its value."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        lines = []
+        for detail in error.errors(include_input=False, include_url=False):
+            name = PREFIX + "_".join(str(part) for part in detail["loc"]).upper()
+            lines.append(f"{name}: {detail['msg']}")
+        raise UserError("; ".join(lines), "docs/configuration.md lists every setting with an example") from None
+
+
+def load_environment() -> dict[str, str]:
+    """What `env:NAME` in rules refers to: the environment, with `.env` behind it."""
+    values = {name: value for name, value in dotenv_values(".env").items() if value is not None}
+    return {**values, **os.environ}

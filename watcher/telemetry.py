@@ -1,1 +1,114 @@
-"""telemetry"""
+"""Logs: one event name per fact, JSON or console, on standard error, and never a secret in them.
+
+Everything that any library logs goes through the same processors, so redaction has one place: `Redactor`.
+"""
+
+from __future__ import annotations
+
+import base64
+import logging
+import re
+import sys
+from collections.abc import Iterable, MutableMapping
+from typing import Literal, TextIO
+from urllib.parse import quote
+
+import structlog
+from structlog.typing import EventDict, Processor, WrappedLogger
+
+MASK = "[redacted]"
+# Libraries that log full URLs or payloads below this level.
+CHATTY = (
+    "httpx",
+    "httpcore",
+    "slack_sdk",
+    "aiosmtplib",
+    "apscheduler",
+    "aiohttp",
+    "aiosqlite",
+    "asyncio",
+    "trafilatura",
+)
+_CREDENTIALS = re.compile(r"(?<=://)[^/\s@]{1,300}@")
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+class Redactor:
+    """A structlog processor that masks known secrets, their URL-quoted and base64 forms, and user-info in URLs."""
+
+    def __init__(self, secrets: Iterable[str] = ()) -> None:
+        self._secrets: set[str] = set()
+        self._pattern: re.Pattern[str] | None = None
+        self.add(secrets)
+
+    def add(self, secrets: Iterable[str]) -> None:
+        """Learn secrets; shorter than 4 characters would mask ordinary words and are left out."""
+        for secret in secrets:
+            if len(secret) >= 4:
+                encoded = base64.b64encode(secret.encode()).decode().rstrip("=")
+                self._secrets |= {secret, quote(secret, safe=""), encoded}
+        longest_first = sorted(self._secrets, key=len, reverse=True)
+        self._pattern = re.compile("|".join(map(re.escape, longest_first))) if longest_first else None
+
+    def text(self, text: str) -> str:
+        """The text without secrets and with control characters shown as `?`, so that it cannot steer a terminal."""
+        if self._pattern:
+            text = self._pattern.sub(MASK, text)
+        return _CONTROL.sub("?", _CREDENTIALS.sub(f"{MASK}@", text))
+
+    def clean(self, value: object) -> object:
+        """Any value that is logged, cleaned as deep as it goes."""
+        if isinstance(value, str):
+            return self.text(value)
+        if value is None or isinstance(value, bool | int | float):
+            return value
+        if isinstance(value, MutableMapping):
+            return {str(self.clean(str(key))): self.clean(item) for key, item in value.items()}
+        if isinstance(value, list | tuple | set | frozenset):
+            return [self.clean(item) for item in value]
+        return self.text(str(value))
+
+    def __call__(self, _logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+        return {key: self.clean(value) for key, value in event.items() if not key.startswith("_")} | {
+            key: value for key, value in event.items() if key.startswith("_")
+        }
+
+
+def configure(
+    log_format: Literal["json", "console"], level: str, redactor: Redactor, stream: TextIO | None = None
+) -> None:
+    """Set structlog and the standard library's logging up; call once, in the composition root or a face."""
+    stream = stream or sys.stderr
+    before: list[Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+    ]
+    renderer: Processor = (
+        structlog.processors.JSONRenderer(ensure_ascii=False)
+        if log_format == "json"
+        else structlog.dev.ConsoleRenderer(colors=stream.isatty())
+    )
+    formatter = structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=before,
+        processors=[redactor, structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+    )
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(formatter)
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level.upper())
+    for name in CHATTY:
+        logging.getLogger(name).setLevel(logging.WARNING)
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *before,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=False,
+    )
