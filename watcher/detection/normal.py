@@ -1,0 +1,61 @@
+"""The normal form of a token: what makes "Baghdad's", "BAGHDAD" and "Baghdad" one word in every script."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Final
+
+APOSTROPHES: Final = "'’ʼ‘`´"
+_DROPPED: Final = frozenset(["Mn", "Me", "Cf"])
+_FOLDED: Final = str.maketrans(
+    {
+        **dict.fromkeys(APOSTROPHES),
+        ".": None,
+        "_": None,
+        "ـ": None,  # tatweel
+        "ى": "ي",
+        "ی": "ي",
+        "ې": "ي",
+        "ک": "ك",
+        "ة": "ه",
+        "ۀ": "ه",
+        "ە": "ه",
+        "ٱ": "ا",
+        "ı": "i",
+        "ø": "o",
+        "ł": "l",
+        "đ": "d",
+        "æ": "ae",
+        "œ": "oe",
+    }
+)
+_CONTRACTIONS: Final = ("n't", "n’t")
+
+
+def plain(text: str) -> str:
+    """NFKC, casefold; no diacritics, invisible marks, apostrophes or dots; Arabic and Persian letter forms folded."""
+    if text.isascii():
+        return text.lower().translate(_FOLDED)
+    decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
+    kept = "".join(char for char in decomposed if unicodedata.category(char) not in _DROPPED)
+    return kept.translate(_FOLDED)
+
+
+def possessive_length(token: str) -> int:
+    """How many characters at the end of a token are its possessive ending: 2 in "Iraq's", else 0."""
+    return 2 if len(token) > 2 and token[-1] in "sS" and token[-2] in APOSTROPHES else 0
+
+
+def forms(token: str) -> tuple[str, ...]:
+    """Every normal form under which a token may be found, the main one first.
+
+    A possessive is dropped. What stands before an apostrophe counts too ("Irak'ta" is also "irak"), unless it is an
+    English contraction, whose stump would be another word ("can't" is not "can").
+    """
+    ending = possessive_length(token)
+    main = plain(token[:-ending] if ending else token)
+    if ending or token.isalnum() or token.lower().endswith(_CONTRACTIONS):
+        return (main,)
+    at = next((index for index, char in enumerate(token) if char in APOSTROPHES), -1)
+    stump = plain(token[:at]) if at > 2 else ""
+    return (main, stump) if stump and stump != main else (main,)

@@ -1,0 +1,103 @@
+"""How a term is written: `arrest`, `arrest*`, `=US`, `~kataib hezbollah`, `stopped paying`, `crack* down`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from watcher.detection.normal import plain, possessive_length
+from watcher.detection.tokens import MAX_TOKEN, words
+from watcher.model.signal import Term, TermKind
+
+MAX_WORDS: Final = 12
+MIN_STEM: Final = 3
+MIN_FUZZY: Final = 5
+_SIGILS: Final = {"=": TermKind.CASED, "~": TermKind.FUZZY}
+
+
+class TermError(ValueError):
+    """A term that cannot be used; the message says what to write instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One token that a term asks for. `form` is a normal form, a stem for PREFIX, the letters as written for CASED."""
+
+    kind: TermKind
+    form: str
+
+
+def parse_term(text: str) -> Term:
+    """Read a term as written in YAML. `text` of the result is without the sigil, with its stars.
+
+    Raises TermError: empty, a reference (`$list`), a star that is not at a word's end or has a short stem, too many
+    words, a fuzzy term too short to be told from others.
+    """
+    written = " ".join(text.split())
+    if not written:
+        raise TermError("an empty term; write a word or a phrase")
+    if written.startswith("$"):
+        raise TermError(f"'{written}' is a list of a lexicon, not a term; use it in `any:` of a group")
+    kind = _SIGILS.get(written[0], TermKind.WORDS)
+    body = written[1:].strip() if kind is not TermKind.WORDS else written
+    if kind is TermKind.WORDS and body.endswith("*") and " " not in body:
+        kind = TermKind.PREFIX
+    term = Term(body, kind)
+    parts(term)
+    return term
+
+
+def written(term: Term) -> str:
+    """The term as a person writes it, with its sigil."""
+    sigil = next((sign for sign, kind in _SIGILS.items() if kind is term.kind), "")
+    return sigil + term.text
+
+
+def parts(term: Term) -> tuple[Part, ...]:
+    """The tokens that a term asks for, in order. Raises TermError as `parse_term` does."""
+    found: list[Part] = []
+    for word in term.text.split():
+        stem = word.rstrip("*")
+        tokens = words(stem)
+        _check_word(term, word, stem, tokens)
+        found += [_part(term, token) for token in tokens]
+        if stem != word:
+            found[-1] = Part(TermKind.PREFIX, found[-1].form)
+    if not found:
+        raise TermError(f"'{term.text}' has no letters or digits to look for")
+    if term.kind is TermKind.FUZZY and all(part.kind is not TermKind.FUZZY for part in found):
+        raise TermError(f"'~{term.text}': a fuzzy name needs a word of at least {MIN_FUZZY} letters; write it exactly")
+    if len(found) > MAX_WORDS:
+        raise TermError(f"'{term.text[:60]}' has {len(found)} words; at most {MAX_WORDS}")
+    return tuple(found)
+
+
+def _part(term: Term, token: str) -> Part:
+    if term.kind is TermKind.CASED:
+        return Part(TermKind.CASED, cased_form(token))
+    form = plain(token[: len(token) - possessive_length(token)])
+    fuzzy = term.kind is TermKind.FUZZY and len(form) >= MIN_FUZZY
+    return Part(TermKind.FUZZY if fuzzy else TermKind.WORDS, form)
+
+
+def cased_form(token: str) -> str:
+    """What a cased term compares: the letters as written, without dots and possessive ("U.S.'s" and "US" are one)."""
+    return token[: len(token) - possessive_length(token)].replace(".", "")
+
+
+def _check_word(term: Term, word: str, stem: str, tokens: list[str]) -> None:
+    if "*" in stem:
+        raise TermError(f"'{term.text}': a star may stand only at the end of a word, as in `arrest*`")
+    if word.count("*") > 1:
+        raise TermError(f"'{term.text}': one star is enough")
+    if any(len(token) > MAX_TOKEN for token in tokens):
+        raise TermError(f"'{term.text[:60]}…': a word of more than {MAX_TOKEN} characters")
+    if stem != word:
+        _check_star(term, word, tokens)
+
+
+def _check_star(term: Term, word: str, tokens: list[str]) -> None:
+    if term.kind in (TermKind.CASED, TermKind.FUZZY):
+        raise TermError(f"'{term.text}': `=` and `~` do not go together with a star")
+    if not tokens or len(plain(tokens[-1])) < MIN_STEM:
+        raise TermError(f"'{word}': at least {MIN_STEM} letters before the star, or it finds half the language")
