@@ -1,1 +1,251 @@
-"""app"""
+"""The one composition root: builds everything, runs it, swaps a new rulebook in, shuts down in order."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import random
+import sys
+from datetime import timedelta
+from pathlib import Path
+from typing import Self, TextIO
+
+import structlog
+
+from watcher import __version__, schedule
+from watcher.delivery.context import ChannelContext
+from watcher.delivery.pacing import Pacer
+from watcher.model.errors import UserError
+from watcher.model.ports import Clock
+from watcher.model.rulebook import Rulebook
+from watcher.model.signal import Finding
+from watcher.rulebook.watchdir import snapshot
+from watcher.services import heartbeat, rules
+from watcher.services.clock import SystemClock
+from watcher.services.collect import Collector
+from watcher.services.deliver import Deliverer
+from watcher.services.desk import Desk, DeskHolder
+from watcher.services.identify import fresh_document_id
+from watcher.services.pipeline import Pipeline
+from watcher.services.summary import Summary, summarise
+from watcher.settings import Settings, load_environment
+from watcher.sources import registry
+from watcher.sources.fetch import Fetcher, FetchPolicy
+from watcher.storage import outbox
+from watcher.storage.engine import Database
+from watcher.storage.instance import Instance
+from watcher.storage.migrate import migrate
+from watcher.telemetry import Redactor
+
+log = structlog.get_logger(__name__)
+ONCE_GRACE = timedelta(seconds=10)
+"""`run --once` waits for a retry that is due this soon (the first is after 5 s), and for paced lanes."""
+
+
+class RulesError(UserError):
+    """The rules directory cannot be used; `findings` say where and why."""
+
+    def __init__(self, findings: tuple[Finding, ...]) -> None:
+        super().__init__(f"{sum(finding.error for finding in findings)} error(s) in the rules")
+        self.findings = findings
+
+
+class App:
+    """A running watcher. Use `async with App(settings) as app`, then `once()` or `run(stop)`."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        redactor: Redactor,
+        *,
+        clock: Clock | None = None,
+        console: TextIO | None = None,
+        environment: dict[str, str] | None = None,
+    ) -> None:
+        self.settings, self._redactor = settings, redactor
+        self.clock = clock or SystemClock()
+        self._console = console or sys.stdout
+        self._environment = load_environment() if environment is None else environment
+        self._arrived = asyncio.Event()
+        self._snapshot = ""
+        self._failing_tests: frozenset[tuple[str, int]] = frozenset()
+        self.refused: tuple[Finding, ...] = ()
+
+    async def __aenter__(self) -> Self:
+        settings = self.settings
+        self._snapshot = snapshot(settings.rules)
+        rulebook, findings = await asyncio.to_thread(rules.read, settings.rules)
+        if rulebook is None:
+            raise RulesError(findings)
+        make_data_dir(settings.data_dir)
+        self.db = await Database.open(settings.resolved_database_url)
+        try:
+            applied = await migrate(self.db)
+            self.instance = Instance(settings.data_dir)
+            self._fetcher = Fetcher(fetch_policy(settings))
+            desk = self._build(rulebook)
+        except BaseException:
+            await self.db.close()
+            raise
+        self.holder = DeskHolder(desk)
+        self.collector = Collector(
+            self.db, self.holder, self._fetcher, registry.KINDS, self.clock,
+            new_id=fresh_document_id, chance=random.random, concurrency=settings.fetch_concurrency,
+            on_arrival=self._arrived.set,
+        )  # fmt: skip
+        self.pipeline = Pipeline(self.db, self.holder, self.clock, on_told=lambda: self.deliverer.kick())
+        self.deliverer = Deliverer(
+            self.db,
+            self.holder,
+            self.clock,
+            Pacer(self.clock.monotonic),
+            owner=self.instance.name,
+            chance=random.random,
+        )
+        await self.deliverer.recover(self.instance.is_alive)
+        await self.collector.enrol()
+        log.info(
+            "service.ready", version=__version__, signals=len(rulebook.signals), sources=len(rulebook.sources),
+            channels=len(rulebook.routing.channels), warnings=len(findings), migrations=len(applied),
+        )  # fmt: skip
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Shut down in order: no new polls, no new claims, what is under way, then the connections."""
+        if not await self.collector.settle(3.0):
+            await self.collector.abandon()
+        await self.deliverer.stop(5.0)
+        for adapter in self.holder.current.adapters.values():
+            await adapter.close()
+        await self._fetcher.close()
+        self.instance.close()
+        await self.db.close()
+        log.info("service.stopped")
+
+    async def once(self) -> Summary:
+        """One full cycle: poll every source, work everything off, deliver what is due."""
+        await self.collector.poll_all()
+        await self.pipeline.run_pending()
+        await self.deliverer.drain(ONCE_GRACE)
+        return await self.summary()
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Poll, work and deliver until `stop` is set."""
+        timetable = schedule.build(
+            {
+                "poll": self.collector.start_due,
+                "deliver": self._kick,
+                "rules": self.reload_if_changed,
+                "heartbeat": self._beat,
+            },
+            self.clock.now(),
+        )
+        timetable.start()
+        worker = asyncio.create_task(self._work(stop), name="pipeline")
+        try:
+            await stop.wait()
+        finally:
+            timetable.shutdown(wait=False)
+            self._arrived.set()
+            await worker
+
+    async def summary(self) -> Summary:
+        """The counts since the start."""
+        async with self.db.read() as conn:
+            counts = await outbox.counts(conn)
+        return summarise(self.collector.tally, self.pipeline.tally, self.deliverer.tally, counts)
+
+    async def reload_if_changed(self) -> None:
+        """Build and check changed rules, then swap them in; or report and refuse them while the old ones run."""
+        current = snapshot(self.settings.rules)
+        if current == self._snapshot:
+            return
+        self._snapshot = current
+        checked = await asyncio.to_thread(rules.check, self.settings.rules)
+        self.refused = tuple(finding for finding in checked.findings if finding.error)
+        newly_failing = checked.failing - self._failing_tests
+        if checked.rulebook is None or newly_failing:
+            for finding in self.refused:
+                log.error("rules.refused", finding=str(finding))
+            for path, line in sorted(newly_failing):
+                log.error("rules.refused", finding=f"{path}:{line}: T600 the embedded test fails")
+            return
+        self._failing_tests = checked.failing
+        await self._swap(checked.rulebook)
+
+    async def _swap(self, rulebook: Rulebook) -> None:
+        before = self.holder.current
+        self.holder.current = self._build(rulebook, before)
+        kept = {id(adapter) for adapter in self.holder.current.adapters.values()}
+        await self.collector.enrol()
+        log.info("rules.loaded", signals=len(rulebook.signals), sources=len(rulebook.sources))
+        await self.deliverer.settle(30.0)
+        for adapter in before.adapters.values():
+            if id(adapter) not in kept:
+                await adapter.close()
+
+    def _build(self, rulebook: Rulebook, before: Desk | None = None) -> Desk:
+        context = channel_context(self.settings, self._environment, self._console, self.clock)
+        desk, findings = rules.build(rulebook, context, before)
+        self._redactor.add(rules.secrets(rulebook, self._environment))
+        for finding in findings:
+            log.warning("channel.incomplete", finding=finding.message)
+        return desk
+
+    async def _work(self, stop: asyncio.Event) -> None:
+        """The pipeline's own loop: at once when something arrived, and every second for what was left behind."""
+        while not stop.is_set():
+            self._arrived.clear()
+            try:
+                await self.pipeline.run_pending(stop.is_set)
+            except UserError as error:
+                log.error("pipeline.stalled", error=str(error))  # noqa: TRY400
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(1.0):
+                    await self._arrived.wait()
+
+    async def _kick(self) -> None:
+        self.deliverer.kick()
+
+    async def _beat(self) -> None:
+        await heartbeat.beat(self.db, self.clock, {"refused": [str(finding) for finding in self.refused]})
+
+
+def make_data_dir(path: Path) -> None:
+    """Create the data directory, or say in one line why not."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UserError(
+            f"cannot create {path}: {error.strerror}", "set WATCHER_DATA_DIR to a writable directory"
+        ) from None
+
+
+def fetch_policy(settings: Settings) -> FetchPolicy:
+    """What the fetcher may do, from the settings."""
+    contact = f"; {settings.fetch_contact}" if settings.fetch_contact else ""
+    return FetchPolicy(
+        user_agent=f"SignalWatch/{__version__} (news monitoring{contact})",
+        allow_private=settings.fetch_allow_private,
+        total_timeout=settings.fetch_timeout,
+        concurrency=settings.fetch_concurrency,
+    )
+
+
+def channel_context(settings: Settings, environment: dict[str, str], console: TextIO, clock: Clock) -> ChannelContext:
+    """What channels need, from the settings."""
+    return ChannelContext(
+        env=environment,
+        slack_bot_token=settings.slack_bot_token,
+        slack_api_url=settings.slack_api_url,
+        smtp_host=settings.smtp_host,
+        smtp_port=settings.resolved_smtp_port,
+        smtp_username=settings.smtp_username,
+        smtp_password=settings.smtp_password,
+        smtp_tls=settings.smtp_tls,
+        smtp_from=settings.smtp_from,
+        pagerduty_api_url=settings.pagerduty_api_url,
+        allow_private=settings.fetch_allow_private,
+        console=console,
+        now=clock.now,
+    )

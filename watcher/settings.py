@@ -29,7 +29,7 @@ class Settings(BaseSettings):
         default=Path("rules"), description="directory with sources.yaml, routes.yaml, lexicons/ and signals/"
     )
     data_dir: Path = Field(default=Path("data"), description="directory for the SQLite database and lock files")
-    database_url: SecretStr = Field(SecretStr(""), description="postgresql://… or sqlite:///…; empty: in DATA_DIR")
+    database_url: SecretStr = Field(default=SecretStr(""), description="postgresql://… or sqlite:///…; empty: in DATA_DIR")
     log_format: Literal["json", "console"] = Field(
         default="console", description="json for machines, console for people"
     )

@@ -1,0 +1,156 @@
+"""Collect: poll the sources that are due and store what is new, in one transaction with the source's state."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+
+import structlog
+
+from watcher.model.document import Health, Item, Outcome, Poll, Source, SourceState
+from watcher.model.errors import UserError
+from watcher.model.ports import Chance, Clock, NewId
+from watcher.services.desk import DeskHolder
+from watcher.sources.fetch import Fetcher
+from watcher.sources.identity import Arrivals, canonical_url, content_hash, resolve
+from watcher.sources.kind import SourceKind
+from watcher.sources.rhythm import after_poll, first_due
+from watcher.storage import documents, sources
+from watcher.storage.engine import Database
+
+log = structlog.get_logger(__name__)
+
+
+class Collector:
+    """Polls with bounded concurrency; one source that hangs, lies or fails never holds the others up."""
+
+    def __init__(
+        self,
+        db: Database,
+        holder: DeskHolder,
+        fetcher: Fetcher,
+        kinds: Mapping[str, SourceKind],
+        clock: Clock,
+        *,
+        new_id: NewId,
+        chance: Chance,
+        concurrency: int,
+        on_arrival: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._db, self._holder, self._fetcher, self._kinds, self._clock = db, holder, fetcher, kinds, clock
+        self._new_id, self._chance, self._on_arrival = new_id, chance, on_arrival
+        self._concurrency = concurrency
+        self._under_way: dict[str, asyncio.Task[None]] = {}
+        self.tally: Counter[str] = Counter()
+
+    def _sources(self) -> dict[str, Source]:
+        return {source.id: source for source in self._holder.current.rulebook.sources if source.enabled}
+
+    async def enrol(self) -> None:
+        """Give sources that are new in the rulebook their first due time."""
+        now = self._clock.now()
+        known = self._sources()
+        states = [SourceState(source.id, first_due(source, now)) for source in known.values()]
+        async with self._db.write() as conn:
+            await sources.ensure(conn, states)
+
+    async def start_due(self) -> int:
+        """Start polling what is due, as far as there is room, and come back at once; returns how many were started."""
+        configured = self._sources()
+        room = self._concurrency - len(self._under_way)
+        idle = [source_id for source_id in configured if source_id not in self._under_way]
+        if room <= 0 or not idle:
+            return 0
+        async with self._db.read() as conn:
+            states = await sources.due(conn, self._clock.now(), room, idle)
+        for state in states:
+            self._start(configured[state.source_id], state)
+        return len(states)
+
+    async def poll_all(self, only: Iterable[str] | None = None) -> None:
+        """Poll every source once (or those named), due or not, and wait for all of them."""
+        wanted = None if only is None else set(only)
+        configured = self._sources()
+        async with self._db.read() as conn:
+            states = await sources.states(conn)
+        for source_id, source in configured.items():
+            if (wanted is None or source_id in wanted) and source_id not in self._under_way:
+                while len(self._under_way) >= self._concurrency:
+                    await asyncio.wait(self._under_way.values(), return_when=asyncio.FIRST_COMPLETED)
+                self._start(source, states[source_id])
+        await self.settle()
+
+    async def settle(self, timeout_s: float | None = None) -> bool:
+        """Wait for polls under way, at most so long; True if none is left."""
+        if self._under_way:
+            await asyncio.wait(self._under_way.values(), timeout=timeout_s)
+        return not self._under_way
+
+    async def abandon(self) -> None:
+        """Give up what is still under way; nothing of it was stored, so it is polled again."""
+        tasks = list(self._under_way.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _start(self, source: Source, state: SourceState) -> None:
+        task = asyncio.create_task(self._poll(source, state), name=f"poll {source.id}")
+        self._under_way[source.id] = task
+        task.add_done_callback(lambda _: self._under_way.pop(source.id, None))
+
+    async def _poll(self, source: Source, state: SourceState) -> None:
+        try:
+            poll = await self._kinds[source.kind].poll(source, state, self._fetcher, self._clock.now())
+        except Exception as error:  # a fault of ours must not silence the source: it backs off like any failure
+            log.exception("poll.crashed", source=source.id)
+            poll = Poll(Outcome.FAILED, error=f"internal error: {type(error).__name__}", health=Health.FAILING)
+        try:
+            arrivals = await self._store(source, state, poll)
+        except UserError as error:
+            self.tally["polls_not_stored"] += 1
+            log.error("poll.not_stored", source=source.id, error=str(error))  # noqa: TRY400
+            return
+        self._report(source, poll, arrivals)
+
+    async def _store(self, source: Source, state: SourceState, poll: Poll) -> Arrivals:
+        """One transaction: what arrived, and the state that says that it did."""
+        now = self._clock.now()
+        state = after_poll(source, state, poll, now, self._chance())
+        async with self._db.write() as conn:
+            arrivals = Arrivals()
+            if poll.items:
+                known = await documents.known(conn, source.id, *_keys(poll.items))
+                arrivals = resolve(source, poll.items, known, now, self._new_id)
+                await documents.add(conn, arrivals.new)
+                await documents.revise(conn, arrivals.revised)
+            if arrivals.new:
+                state = replace(state, documents=state.documents + len(arrivals.new), last_new_at=now)
+            await sources.save(conn, state)
+        return arrivals
+
+    def _report(self, source: Source, poll: Poll, arrivals: Arrivals) -> None:
+        self.tally["polls"] += 1
+        self.tally[f"polls_{poll.outcome}"] += 1
+        self.tally["documents"] += len(arrivals.new)
+        self.tally["revisions"] += len(arrivals.revised)
+        if poll.outcome is Outcome.FAILED:
+            log.warning("source.failed", source=source.id, health=str(poll.health), reason=poll.error)
+        elif arrivals.new or arrivals.revised:
+            log.info(
+                "source.news",
+                source=source.id,
+                new=len(arrivals.new),
+                revised=len(arrivals.revised),
+                dropped=poll.dropped,
+            )
+        if arrivals.new or arrivals.revised:
+            self._on_arrival()
+
+
+def _keys(items: Iterable[Item]) -> tuple[set[str], set[str], set[str]]:
+    """What known documents are looked up by: guids, canonical URLs, content hashes; "" stands for nothing."""
+    guids = {item.guid for item in items if item.guid}
+    urls = {url for item in items if (url := canonical_url(item.url))}
+    return guids, urls, {content_hash(item.title, item.text) for item in items}

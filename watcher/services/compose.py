@@ -1,0 +1,106 @@
+"""Compose: the snapshot of an alert that its deliveries carry, whatever happens to the documents later. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+
+from watcher.alerting.decide import priority
+from watcher.model.alert import Alert, Decision, Destination, Speak
+from watcher.model.delivery import Citation, Delivery, DeliveryStatus, Message
+from watcher.model.document import Document
+from watcher.model.match import Evidence, Match
+from watcher.model.signal import Signal
+
+
+def rfc3339(moment: datetime) -> str:
+    """UTC, whole seconds, `Z`."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def citation(document: Document) -> Citation:
+    """The document as an alert names it."""
+    published = rfc3339(document.published_at) if document.published_at else None
+    return Citation(document.title, document.url, document.publisher, published)
+
+
+def highlights(sentence: str, evidence: Sequence[Evidence]) -> tuple[tuple[int, int], ...]:
+    """Where the evidence stands in the quoted sentence: (start, end), ascending, not overlapping."""
+    spans: list[tuple[int, int]] = []
+    for found in sorted(evidence, key=lambda item: -len(item.text)):
+        start = sentence.find(found.text)
+        end = start + len(found.text)
+        if start >= 0 and all(end <= other_start or start >= other_end for other_start, other_end in spans):
+            spans.append((start, end))
+    return tuple(sorted(spans))
+
+
+def message(
+    alert: Alert,
+    signal: Signal,
+    document: Document,
+    match: Match,
+    decision: Decision,
+    *,
+    language: str,
+    others: Sequence[Citation],
+    now: datetime,
+) -> Message:
+    """What every channel renders of this telling."""
+    return Message(
+        kind="alert" if decision.speak is Speak.OPEN else "update",
+        alert_id=alert.id,
+        signal_id=signal.id,
+        signal_title=signal.title,
+        story_id=alert.story_id,
+        severity=match.severity,
+        score=match.score,
+        assertion=str(match.assertion),
+        document=citation(document),
+        sentence=match.sentence,
+        highlights=highlights(match.sentence, match.evidence),
+        evidence=match.evidence,
+        ledger=match.ledger,
+        reasons=decision.reasons,
+        publishers=alert.publishers,
+        others=tuple(others),
+        trust=document.trust,
+        version=alert.version,
+        language=language,
+        created_at=rfc3339(now),
+        question=signal.question,
+        alert_title=alert.title,
+    )
+
+
+def deliveries(
+    alert: Alert,
+    told: Message,
+    destinations: Sequence[Destination],
+    targets: Mapping[str, tuple[str, ...]],
+    now: datetime,
+) -> list[Delivery]:
+    """One delivery for each channel and recipient; the same telling always gets the same ids, so a repeat is no new one."""
+    return [
+        Delivery(
+            id=delivery_id(alert.id, alert.version, destination.channel, target),
+            alert_id=alert.id,
+            channel=destination.channel,
+            target=target,
+            message=told,
+            status=DeliveryStatus.PENDING,
+            attempts=0,
+            priority=priority(alert.severity),
+            due_at=now,
+            created_at=now,
+        )
+        for destination in destinations
+        for target in targets.get(destination.channel, ("",))
+    ]
+
+
+def delivery_id(alert_id: str, version: int, channel: str, target: str) -> str:
+    """`dlv_` and 24 hex digits: names one telling to one recipient, and holds no dot."""
+    parts = "\x1f".join((alert_id, str(version), channel, target))
+    return "dlv_" + hashlib.sha256(parts.encode()).hexdigest()[:24]

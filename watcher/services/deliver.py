@@ -1,0 +1,155 @@
+"""Deliver: take what is due from the outbox, send it, and write down how it went.
+
+Each lane (one Slack channel, one mail server …) has one worker, so that a lane that hangs or must wait holds up no other.
+The row is claimed before the send and marked done only after success. What a dead process left claimed is due again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter, defaultdict
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import structlog
+
+from watcher.delivery.pacing import Pacer
+from watcher.delivery.retry import after_failure
+from watcher.model.delivery import Attempt, ChannelAdapter, Delivery, DeliveryError, DeliveryStatus, Receipt
+from watcher.model.errors import UserError
+from watcher.model.ports import Chance, Clock
+from watcher.services.desk import DeskHolder
+from watcher.storage import outbox
+from watcher.storage.engine import Database
+
+log = structlog.get_logger(__name__)
+LEASE = timedelta(minutes=2)
+"""Longer than the longest request of any channel (30 s), so that a living sender never loses its claim."""
+ABREAST = 8
+"""Sends under way at once in a lane without a pace."""
+
+
+class Deliverer:
+    """Sends what is due; `kick` starts workers for idle lanes and returns at once."""
+
+    def __init__(
+        self, db: Database, holder: DeskHolder, clock: Clock, pacer: Pacer, *, owner: str, chance: Chance
+    ) -> None:
+        self._db, self._holder, self._clock, self._pacer = db, holder, clock, pacer
+        self._owner, self._chance = owner, chance
+        self._workers: dict[str, asyncio.Task[None]] = {}
+        self._stopping = False
+        self.tally: Counter[str] = Counter()
+
+    def kick(self) -> None:
+        """Look for work in every lane that has no worker now."""
+        if self._stopping:
+            return
+        for lane, channels in self._lanes().items():
+            if lane not in self._workers:
+                task = asyncio.create_task(self._work(lane, channels), name=f"deliver {lane}")
+                self._workers[lane] = task
+                task.add_done_callback(lambda _, lane=lane: self._workers.pop(lane, None))
+
+    async def drain(self, grace: timedelta) -> None:
+        """Deliver until nothing is due within `grace`: retries and paced lanes are waited for that long each."""
+        idle_rounds = 0
+        while idle_rounds < 50:  # something is due, yet nobody can claim it: it is another process's, or storage fails
+            before = self.tally.total()
+            self.kick()
+            await self.settle()
+            idle_rounds = 0 if self.tally.total() > before else idle_rounds + 1
+            async with self._db.read() as conn:
+                due = await outbox.next_due(conn, self._holder.current.adapters.keys())
+            wait = None if due is None else due - self._clock.now()
+            if wait is None or wait > grace:
+                return
+            await self._clock.sleep(max(0.05, wait.total_seconds()))
+
+    async def settle(self, timeout_s: float | None = None) -> bool:
+        """Wait for the workers, at most so long; True if none is left."""
+        if self._workers:
+            await asyncio.wait(self._workers.values(), timeout=timeout_s)
+        return not self._workers
+
+    async def stop(self, timeout_s: float) -> None:
+        """Claim nothing more, let sends under way finish; what does not in time is sent again after a restart."""
+        self._stopping = True
+        if not await self.settle(timeout_s):
+            tasks = list(self._workers.values())
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def recover(self, is_alive: Callable[[str], bool]) -> int:
+        """Make due again what processes that are gone had claimed."""
+        async with self._db.write() as conn:
+            gone = [owner for owner in await outbox.owners(conn) if owner != self._owner and not is_alive(owner)]
+            released = await outbox.release(conn, gone, self._clock.now()) if gone else 0
+        if released:
+            log.warning("delivery.recovered", deliveries=released)
+        return released
+
+    def _lanes(self) -> dict[str, list[str]]:
+        lanes: dict[str, list[str]] = defaultdict(list)
+        for name, adapter in self._holder.current.adapters.items():
+            lanes[adapter.lane].append(name)
+        return lanes
+
+    async def _work(self, lane: str, channels: list[str]) -> None:
+        """Send what is due in one lane, one by one if it has a pace, until nothing is."""
+        try:
+            while not self._stopping:
+                adapters = self._holder.current.adapters
+                paced = any(adapters[name].pace > timedelta(0) for name in channels if name in adapters)
+                if (wait := self._pacer.wait(lane)) > 0:
+                    await self._clock.sleep(wait)
+                async with self._db.write() as conn:
+                    claimed = await outbox.claim(
+                        conn, self._clock.now(), self._owner, LEASE, 1 if paced else ABREAST, channels
+                    )
+                if not claimed:
+                    return
+                await asyncio.gather(*(self._send(delivery, adapters.get(delivery.channel)) for delivery in claimed))
+        except UserError as error:
+            log.error("delivery.stalled", lane=lane, error=str(error))  # noqa: TRY400
+
+    async def _send(self, delivery: Delivery, adapter: ChannelAdapter | None) -> None:
+        started = self._clock.now()
+        outcome: Receipt | DeliveryError
+        try:
+            if adapter is None:
+                raise DeliveryError(f"channel {delivery.channel} is no longer configured")
+            self._pacer.take(adapter.lane, adapter.pace)
+            outcome = await adapter.send(delivery)
+        except DeliveryError as error:
+            outcome = error
+        except Exception as error:  # whatever escapes an adapter is retried, never lost
+            log.exception("delivery.crashed", delivery=delivery.id, channel=delivery.channel)
+            outcome = DeliveryError(f"internal error: {type(error).__name__}", ambiguous=True)
+        if isinstance(outcome, DeliveryError):
+            if outcome.retry_after and adapter:
+                self._pacer.delay(adapter.lane, outcome.retry_after)
+            await self._failed(delivery, outcome, started)
+        else:
+            await self._sent(delivery, outcome, started)
+
+    async def _sent(self, delivery: Delivery, receipt: Receipt, started: datetime) -> None:
+        attempt = Attempt(delivery.id, delivery.attempts, started, self._clock.now(), "sent", receipt.detail)
+        async with self._db.write() as conn:
+            kept = await outbox.finish_sent(conn, delivery, receipt, attempt)
+        self.tally["sent" if kept else "sent_late"] += 1
+        log.info("delivery.sent", delivery=delivery.id, channel=delivery.channel, attempt=delivery.attempts)
+
+    async def _failed(self, delivery: Delivery, error: DeliveryError, started: datetime) -> None:
+        retry = after_failure(error, delivery.attempts, self._clock.now(), self._chance())
+        attempt = Attempt(delivery.id, delivery.attempts, started, self._clock.now(), str(retry.status), error.reason)
+        async with self._db.write() as conn:
+            await outbox.finish_failed(conn, delivery, retry.status, retry.due_at, attempt)
+        dead = retry.status is DeliveryStatus.DEAD
+        self.tally["dead" if dead else "retried"] += 1
+        log.log(
+            40 if dead else 30, "delivery.dead" if dead else "delivery.failed", delivery=delivery.id,
+            channel=delivery.channel, attempt=delivery.attempts, reason=error.reason,
+            due_at=None if dead else retry.due_at.isoformat(timespec="seconds"),
+        )  # fmt: skip

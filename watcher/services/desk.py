@@ -1,0 +1,27 @@
+"""What the services work by: the rulebook with all that was built from it. A reload replaces it as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from watcher.detection.engine import Detector
+from watcher.model.delivery import ChannelAdapter
+from watcher.model.rulebook import Rulebook
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """`targets` lists, for a channel kind that speaks to each recipient apart, its recipients; else ("",)."""
+
+    rulebook: Rulebook
+    detector: Detector
+    adapters: Mapping[str, ChannelAdapter] = field(default_factory=dict)
+    targets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+class DeskHolder:
+    """The desk in force; services read it anew for each piece of work, so that a swap takes effect at once."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.current = desk

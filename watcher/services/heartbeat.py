@@ -1,0 +1,26 @@
+"""Heartbeat: proof that the watcher itself lives, as a row that any process can read."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from watcher.model.ports import Clock
+from watcher.storage import heartbeat
+from watcher.storage.engine import Database
+
+NAME = "service"
+STALE_AFTER = timedelta(seconds=60)
+"""Six beats missed: more than a slow disk, less than a night."""
+
+
+async def beat(db: Database, clock: Clock, detail: dict[str, object] | None = None) -> None:
+    """Write that the service is alive now."""
+    async with db.write() as conn:
+        await heartbeat.beat(conn, NAME, clock.now(), detail or {})
+
+
+async def age(db: Database, clock: Clock) -> timedelta | None:
+    """How long ago the service last said that it lives; None if it never did."""
+    async with db.read() as conn:
+        last = await heartbeat.last(conn, NAME)
+    return None if last is None else clock.now() - last

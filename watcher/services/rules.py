@@ -1,0 +1,117 @@
+"""Rules: build a desk from the rules directory, check it, and say what is wrong with it. Build first, then swap."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from pydantic import BaseModel, SecretStr
+
+from watcher.delivery import registry as channels
+from watcher.delivery.context import ChannelContext
+from watcher.detection.engine import Detector
+from watcher.model.delivery import ChannelAdapter, Delivery, DeliveryError, Receipt
+from watcher.model.rulebook import Rulebook
+from watcher.model.signal import Finding
+from watcher.rulebook.load import load
+from watcher.rulebook.testing import TestResult, run_tests
+from watcher.services.desk import Desk
+from watcher.sources import registry as sources
+
+SOURCE_OPTIONS = {name: kind.options for name, kind in sources.KINDS.items()}
+CHANNEL_OPTIONS = {name: kind.options for name, kind in channels.KINDS.items()}
+
+
+def pack_dir() -> Path:
+    """The signal pack that comes with the program: beside it in a checkout, inside it in an installed wheel."""
+    package = Path(__file__).parent.parent
+    installed = package / "pack"
+    return installed if installed.is_dir() else package.parent / "rules"
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A rules directory, read and tried: the rulebook (None with errors), all findings, all test results."""
+
+    rulebook: Rulebook | None
+    findings: tuple[Finding, ...]
+    results: tuple[TestResult, ...]
+
+    @property
+    def failing(self) -> frozenset[tuple[str, int]]:
+        """(path, line) of each embedded test that fails."""
+        return frozenset((result.path, result.line) for result in self.results if not result.passed)
+
+
+def read(root: Path) -> tuple[Rulebook | None, tuple[Finding, ...]]:
+    """Load and lint without running the embedded tests."""
+    cues = pack_dir() / "lexicons" / "assertion-en.yaml"
+    loaded = load(root, source_kinds=SOURCE_OPTIONS, channel_kinds=CHANNEL_OPTIONS, default_cues=cues)
+    return loaded.rulebook, loaded.findings
+
+
+def check(root: Path) -> Checked:
+    """Load, lint and run the embedded tests."""
+    rulebook, findings = read(root)
+    return Checked(rulebook, findings, run_tests(rulebook) if rulebook else ())
+
+
+def build(rulebook: Rulebook, context: ChannelContext, before: Desk | None = None) -> tuple[Desk, tuple[Finding, ...]]:
+    """The desk of a rulebook. A channel that cannot be built (no token yet) is reported and retried at each delivery.
+
+    Channels that are the same in `before` keep their adapter and its connections.
+    """
+    unchanged = before.rulebook.routing.channels if before else {}
+    adapters: dict[str, ChannelAdapter] = {}
+    targets: dict[str, tuple[str, ...]] = {}
+    findings = []
+    for name, channel in rulebook.routing.channels.items():
+        kind = channels.KINDS[channel.kind]
+        targets[name] = kind.targets(channel) or ("",)
+        if before and unchanged.get(name) == channel:
+            adapters[name] = before.adapters[name]
+            continue
+        try:
+            adapters[name] = kind.build(channel, context)
+        except DeliveryError as error:
+            findings.append(Finding("routes.yaml", 0, "channel", f"channel {name}: {error.reason}", error=False))
+            adapters[name] = _Unbuilt(f"unbuilt:{name}", error.reason)
+    detector = Detector(rulebook.signals, rulebook.lexicons)
+    return Desk(rulebook, detector, adapters, targets), tuple(findings)
+
+
+def secrets(rulebook: Rulebook, environment: Mapping[str, str]) -> set[str]:
+    """The secrets that channels hold, literal or by `env:NAME`, for the redactor to learn."""
+    found: set[str] = set()
+    for channel in rulebook.routing.channels.values():
+        if isinstance(channel.options, BaseModel):
+            for value in channel.options.model_dump().values():
+                found |= _secrets_of(value, environment)
+    return found
+
+
+def _secrets_of(value: object, environment: Mapping[str, str]) -> set[str]:
+    if isinstance(value, list | tuple):
+        return set().union(*(_secrets_of(item, environment) for item in value))
+    hidden = isinstance(value, SecretStr)
+    text = value.get_secret_value() if isinstance(value, SecretStr) else value
+    if isinstance(text, str) and text.startswith("env:"):
+        return {environment.get(text.removeprefix("env:"), "")}
+    return {text} if hidden and isinstance(text, str) else set()
+
+
+@dataclass(frozen=True, slots=True)
+class _Unbuilt:
+    """Stands in for a channel that lacks something: each delivery is retried, so that a restart with it set loses none."""
+
+    lane: str
+    reason: str
+    pace: timedelta = timedelta(0)
+
+    async def send(self, delivery: Delivery) -> Receipt:
+        raise DeliveryError(self.reason)
+
+    async def close(self) -> None:
+        """Nothing is open."""
