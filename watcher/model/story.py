@@ -18,7 +18,8 @@ class StoryStatus(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Signature:
     """What is compared of a document. `sketch` is the bottom-k of its shingle hashes (ascending, unsigned 64 bit kept
-    under 2**63), `title_tokens` and `numbers` are normalised; `keys` are what candidates are looked up by."""
+    under 2**63), `title_tokens` and `numbers` are normalised; `keys` are what candidates are looked up by; `names` are
+    the words of the lead that are written with a capital inside a sentence."""
 
     document_id: str
     publisher: str
@@ -29,6 +30,7 @@ class Signature:
     lead_tokens: frozenset[str]
     numbers: frozenset[str]
     keys: tuple[int, ...]
+    names: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
