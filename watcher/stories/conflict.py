@@ -5,11 +5,15 @@ Both sides must have something of their own: a copy that only lost or gained wor
 
 from __future__ import annotations
 
+from collections.abc import Set
+
 from rapidfuzz import fuzz
 
 from watcher.model.story import Signature
+from watcher.stories.vocabulary import DAYS
 from watcher.stories.wording import is_number
 
+_ENDINGS = frozenset({"", "s", "n", "i", "is", "an", "ian", "ans", "ians", "ese", "ish"})
 _VOWELS = str.maketrans("", "", "aeiouy")
 
 
@@ -27,12 +31,14 @@ def title_conflict(one: Signature, other: Signature) -> str:
 
 def lead_conflict(one: Signature, other: Signature) -> str:
     """Why two nearly equal texts tell different developments, or "": other names at their beginning."""
-    return _differ("names", _own(one.names, other), _own(other.names, one))
+    return _differ("names", _own(one.names & one.lead_tokens, other), _own(other.names & other.lead_tokens, one))
 
 
 def figures_conflict(one: Signature, other: Signature) -> str:
-    """Which numbers differ between two beginnings, or ""."""
-    return _differ("numbers", _numbers(one.numbers - other.numbers), _numbers(other.numbers - one.numbers))
+    """Which numbers or days differ between two beginnings, or ""."""
+    return _differ("figures", _own_figures(one, other), _own_figures(other, one)) or _differ(
+        "days", _own_days(one, other), _own_days(other, one)
+    )
 
 
 def _confirmed(words: set[str], signature: Signature) -> set[str]:
@@ -41,12 +47,20 @@ def _confirmed(words: set[str], signature: Signature) -> set[str]:
     return words & (signature.names or signature.lead_tokens)
 
 
-def _own(words: frozenset[str], other: Signature) -> set[str]:
-    known = other.title_tokens | other.lead_tokens
+def _own(words: Set[str], other: Signature) -> set[str]:
+    known = other.title_tokens | other.lead_tokens | other.names | other.numbers
     return {word for word in words - known if not any(_same_word(word, there) for there in known)}
 
 
-def _numbers(words: frozenset[str] | set[str]) -> set[str]:
+def _own_figures(one: Signature, other: Signature) -> set[str]:
+    return _numbers(one.title_tokens | one.lead_tokens) - other.numbers
+
+
+def _own_days(one: Signature, other: Signature) -> set[str]:
+    return set((one.lead_tokens & DAYS) - other.lead_tokens)
+
+
+def _numbers(words: Set[str]) -> set[str]:
     return {word for word in words if is_number(word)}
 
 
@@ -57,9 +71,15 @@ def _differ(what: str, left: set[str], right: set[str]) -> str:
 
 
 def _same_word(one: str, other: str) -> bool:
-    """Spellings and endings of one word: Hezbollah and Hizballah, Mobilisation and Mobilization; not Iran and Iraq."""
-    if is_number(one) or is_number(other) or one[0] != other[0] or min(len(one), len(other)) < 5:
+    """Spellings and endings of one word: Hezbollah and Hizballah, Oman and Omani, Mobilisation and Mobilization.
+
+    Not Iran and Iraq, Niger and Nigeria, Austria and Australia.
+    """
+    short, long = sorted((one, other), key=len)
+    if is_number(one) or is_number(other) or one[0] != other[0] or len(short) < 4:
         return False
-    if abs(len(one) - len(other)) <= 1 and one.translate(_VOWELS) == other.translate(_VOWELS):
+    if long.startswith(short) and long[len(short) :] in _ENDINGS:
         return True
-    return min(len(one), len(other)) >= 8 and fuzz.ratio(one, other) >= 88
+    if len(short) >= 5 and len(long) - len(short) <= 1 and one.translate(_VOWELS) == other.translate(_VOWELS):
+        return True
+    return len(short) >= 8 and fuzz.ratio(one, other) >= 88

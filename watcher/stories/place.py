@@ -1,4 +1,4 @@
-"""Is a document new, an update or a copy? Compares it with recent members of stories; decides nothing by a source's clock.
+"""Is a document new, an update or a copy? Compares it with recent members of stories, by no source's clock.
 
 Two different developments in one story would hide one of them, two stories of one development tell it twice: the first
 is worse, so everything in doubt is new.
@@ -41,7 +41,7 @@ class _Likeness:
 
 
 def place(signature: Signature, candidates: Sequence[StoryMember], now: datetime, new_story_id: str) -> Placement:
-    """Where the document belongs. The order of `candidates` does not matter; `new_story_id` is used if none is alike."""
+    """Where the document belongs. In any order of `candidates`; `new_story_id` is used if none is alike."""
     found: list[tuple[_Likeness, StoryMember]] = []
     for member in candidates:
         likeness = _identity(signature, member.signature)

@@ -8,9 +8,8 @@ from itertools import combinations
 
 from watcher.model.document import Document
 from watcher.model.story import Signature
-from watcher.stories.stopwords import telling
 from watcher.stories.trimming import body, headline
-from watcher.stories.wording import is_number, names, plain, tokens
+from watcher.stories.wording import is_number, names, plain, telling, tokens
 
 SKETCH_SIZE = 64
 """Hashes kept of a text: the standard error of an estimated similarity is then at most 0.06."""
@@ -23,7 +22,8 @@ MIN_CONTENT = 4
 
 _LEAD_WORDS = 40
 _TITLE_WORDS = 40
-_NAMES_REACH = 800
+_NUMBERS_REACH = 200  # words
+_NAMES_REACH = 1_500  # characters
 _SKETCH_KEYS = 12
 _PAIR_WORDS = 5
 _HASH_MASK = (1 << 63) - 1
@@ -38,10 +38,9 @@ def sign(document: Document) -> Signature:
     title = tokens(headline(plain(document.title), document.publisher))
     told = body(plain(document.text))
     text = tokens(told)
-    telling_title = telling(title)[:_TITLE_WORDS]
-    lead = telling(text)[:_LEAD_WORDS]
+    words, told_words = telling(title)[:_TITLE_WORDS], telling(text)
+    title_tokens = frozenset(words)
     sketch = _sketch(title, text)
-    title_tokens = frozenset(telling_title)
     url = document.canonical_url if _points_at_an_article(document.canonical_url) else ""
     content_hash = document.content_hash if len(title) + len(text) >= MIN_CONTENT else ""
     return Signature(
@@ -51,10 +50,10 @@ def sign(document: Document) -> Signature:
         content_hash=content_hash,
         sketch=sketch,
         title_tokens=title_tokens,
-        lead_tokens=frozenset(lead),
-        numbers=frozenset(token for token in (*telling_title, *lead) if is_number(token)),
+        lead_tokens=frozenset(told_words[:_LEAD_WORDS]),
+        numbers=frozenset(word for word in (*words, *told_words[:_NUMBERS_REACH]) if is_number(word)),
         keys=_keys(url, content_hash, title_tokens, sketch),
-        names=names(told[:_NAMES_REACH]).intersection(lead),
+        names=frozenset(names(told[:_NAMES_REACH])),
     )
 
 

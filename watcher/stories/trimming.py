@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from watcher.stories.vocabulary import NEWSROOMS
 from watcher.stories.wording import tokens
 
 _SUFFIX = re.compile(r"\s[|•]\s|\s[-–—]\s")
@@ -16,81 +17,12 @@ _FLAG = re.compile(
     r"срочно|молния|عاجل|فوری|eilmeldung|urgente|alerte|son dakika)[\])]?\s*[:\-–—|]\s*",
     re.IGNORECASE,
 )
-_MEDIA = frozenset(
-    [
-        "agency",
-        "ap",
-        "afp",
-        "agence",
-        "aljazeera",
-        "anadolu",
-        "bbc",
-        "bloomberg",
-        "broadcaster",
-        "chronicle",
-        "cnn",
-        "courier",
-        "daily",
-        "dispatch",
-        "dpa",
-        "efe",
-        "euronews",
-        "examiner",
-        "fox",
-        "gazette",
-        "globe",
-        "guardian",
-        "herald",
-        "independent",
-        "interfax",
-        "irna",
-        "isna",
-        "journal",
-        "jazeera",
-        "ledger",
-        "mail",
-        "mehr",
-        "monitor",
-        "news",
-        "newspaper",
-        "npr",
-        "observer",
-        "online",
-        "post",
-        "press",
-        "radio",
-        "reuters",
-        "ria",
-        "sentinel",
-        "sky",
-        "standard",
-        "star",
-        "sun",
-        "tass",
-        "tasnim",
-        "telegraph",
-        "telegram",
-        "times",
-        "tribune",
-        "tv",
-        "upi",
-        "wire",
-        "xinhua",
-        "рбк",
-        "тасс",
-        "риа",
-        "интерфакс",
-        "рейтер",
-        "رويترز",
-        "وكالة",
-        "خبرگزاری",
-    ]
-)
 _NOISE = re.compile(
     r"^\W*(?:(?:additional |writing and )?(?:reporting|writing|editing) by\b|compiled by\b|read (?:more|also|next)\b|"
     r"see also\b|related:|more on this story\b|subscribe\b|sign up\b|follow us\b|click here\b|advertisement\b|"
-    r"share this\b|photo:|image:|our standards:|copyright\b|©|all rights reserved\b|the post .{0,200} appeared first on\b|"
-    r"continue reading\b|\[…\]|\[\+\d+ chars\]|читайте также\b|подробнее\b|اقرأ (?:أيضا|المزيد)|بیشتر بخوانید)",
+    r"share this\b|photo:|image:|our standards:|copyright\b|©|all rights reserved\b|"
+    r"the post .{0,200} appeared first on\b|continue reading\b|\[…\]|\[\+\d+ chars\]|"
+    r"читайте также\b|подробнее\b|اقرأ (?:أيضا|المزيد)|بیشتر بخوانید)",
     re.IGNORECASE,
 )
 _TAIL = re.compile(
@@ -137,10 +69,8 @@ def without_dateline(text: str) -> str:
 
 
 def _last_separator(title: str) -> re.Match[str] | None:
-    last = None
-    for last in _SUFFIX.finditer(title):
-        pass
-    return last
+    found = list(_SUFFIX.finditer(title))
+    return found[-1] if found else None
 
 
 def _is_publisher(title: str, cut: re.Match[str], publisher: str) -> bool:
@@ -149,7 +79,7 @@ def _is_publisher(title: str, cut: re.Match[str], publisher: str) -> bool:
         return False
     if cut.group().strip() not in "-–—":
         return True
-    return not _MEDIA.isdisjoint(segment) or "".join(segment) in "".join(tokens(publisher))
+    return not NEWSROOMS.isdisjoint(segment) or "".join(segment) in "".join(tokens(publisher))
 
 
 def _is_dateline(head: str, dash: str) -> bool:

@@ -10,6 +10,8 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
+from watcher.stories import vocabulary
+
 MAX_TEXT = 40_000
 """Characters of a text that are compared; a copy that runs on for longer is known by its beginning."""
 
@@ -20,77 +22,14 @@ _ACRONYM = re.compile(r"\b(?:[^\W\d_]\.){2,8}")
 _WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+")
 _THOUSANDS = re.compile(r"[.,](?=\d{3}(?!\d))")
 _SPACELESS = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\U00020000-\U0003ffff]")
-
-# Persian and Arabic keyboards write the same letters with different code points.
-_LETTERS = {ord("ي"): "ی", ord("ى"): "ی", ord("ك"): "ک", ord("٫"): ".", ord("٬"): ","}
-_MARKS = frozenset({"Mn", "Mc", "Me", "Cf"})
-
 # What follows a word or a comma and one space stands inside a sentence.
 _INSIDE = re.compile(r"(?<=[\w,;’'”\")]\s)[^\W\d_][\w'’-]*")
-# "July 12" in one copy is "Sunday" in another.
-_MONTHS = frozenset(
-    [
-        "jan",
-        "january",
-        "feb",
-        "february",
-        "mar",
-        "march",
-        "apr",
-        "april",
-        "may",
-        "jun",
-        "june",
-        "jul",
-        "july",
-        "aug",
-        "august",
-        "sept",
-        "september",
-        "oct",
-        "october",
-        "nov",
-        "november",
-        "dec",
-        "december",
-        "januar",
-        "februar",
-        "märz",
-        "mai",
-        "juni",
-        "juli",
-        "oktober",
-        "dezember",
-    ]
-)
 
-_NUMBER_WORDS = {
-    word: str(number)
-    for number, word in enumerate(
-        [
-            "two",
-            "three",
-            "four",
-            "five",
-            "six",
-            "seven",
-            "eight",
-            "nine",
-            "ten",
-            "eleven",
-            "twelve",
-            "thirteen",
-            "fourteen",
-            "fifteen",
-            "sixteen",
-            "seventeen",
-            "eighteen",
-            "nineteen",
-            "twenty",
-        ],
-        start=2,
-    )
-}
+# Persian and Arabic keyboards write the same letters with different code points.
+_LETTERS = {ord("ي"): "ی", ord("ى"): "ی", ord("ك"): "ک", ord("ة"): "ه", ord("٫"): ".", ord("٬"): ","}
+_MARKS = frozenset({"Mn", "Mc", "Me", "Cf"})
+# "July 12" in one copy is "Sunday" in another.
+_CALENDAR = vocabulary.DAYS | vocabulary.MONTHS
 
 
 def plain(text: str) -> str:
@@ -107,15 +46,21 @@ def tokens(text: str) -> list[str]:
     return list(_tokens(_fold(text)))
 
 
-def names(text: str) -> frozenset[str]:
+def telling(words: list[str]) -> list[str]:
+    """`words` in order without stop words and without single Latin letters."""
+    told = (word for word in words if word not in _STOP_WORDS)
+    return [word for word in told if len(word) > 1 or not word.isascii() or is_number(word)]
+
+
+def names(text: str) -> list[str]:
     """The words of a plain text with a capital inside a sentence, as tokens; none in a script without case."""
-    return frozenset(
+    return [
         token
         for found in _INSIDE.finditer(text)
         if found.group()[0].isupper()
         for token in tokens(found.group())
-        if len(token) > 1 and token not in _MONTHS and not is_number(token)
-    )
+        if len(token) > 1 and token not in _CALENDAR and token not in _STOP_WORDS and not is_number(token)
+    ]
 
 
 def is_number(token: str) -> bool:
@@ -139,9 +84,12 @@ def _tokens(folded: str) -> Iterator[str]:
         elif _SPACELESS.match(word):
             yield from (word[at : at + 2] for at in range(max(len(word) - 1, 1)))
         else:
-            yield _NUMBER_WORDS.get(word, word)
+            yield vocabulary.NUMBERS.get(word, word)
 
 
 def _number(word: str) -> str:
     digits = "".join(str(unicodedata.digit(char, 0)) if char.isdigit() else char for char in word)
     return _THOUSANDS.sub("", digits).replace(",", ".")
+
+
+_STOP_WORDS = frozenset(tokens(vocabulary.STOP_WORDS))

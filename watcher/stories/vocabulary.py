@@ -1,0 +1,51 @@
+"""Word lists of the room: words that say nothing, calendar words, numbers in words, names of newsrooms."""
+
+from __future__ import annotations
+
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+# Negations, numbers and "us" (the country, once folded) stay out: they tell developments apart.
+STOP_WORDS = """
+a an and are as at be been but by for from had has have he her his how in into is it its more of off on or our over s
+say says said she so than that the their them then there these they this to up was we were what when where which who
+will with would you your after amid about out new
+der die das den dem des ein eine einer eines einem und oder von vom zu zum zur mit im in am auf für aus bei nach als
+auch ist sind war hat haben wird werden sich es er sie dass wie
+le la les l un une des du de d et ou a au aux en dans sur pour par avec est sont ont qui que se son sa ses ce cette
+il elle selon
+el los las lo un una unos unas y o de del al en con por para es son ha han que se su sus
+o os as um uma e do da dos das nos nas com por para que se
+il lo gli i un una e di del della dei delle da in con su per che si
+ve ile bir bu da de için olarak olan
+и в во на с со к ко о об от до по за из у для при что как это его ее их а но или был была были
+في من على إلى عن مع أن إن ما هذا هذه التي الذي كان كانت قال قالت بعد قبل بين و
+در به از که را با این آن برای است بود شد می و تا بر هم یک گفت
+"""
+
+DAYS = _set("monday tuesday wednesday thursday friday saturday sunday")
+
+MONTHS = _set("""
+jan january feb february mar march apr april may jun june jul july aug august sept september oct october nov november
+dec december januar februar mai juni juli oktober dezember
+""")
+
+NUMBERS = {
+    word: str(number)
+    for numbers, words in (
+        (range(2, 20), "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
+                       "seventeen eighteen nineteen"),
+        (range(20, 100, 10), "twenty thirty forty fifty sixty seventy eighty ninety"),
+    )
+    for number, word in zip(numbers, words.split(), strict=True)
+}  # fmt: skip
+
+NEWSROOMS = _set("""
+agency agence ap afp aljazeera anadolu bbc bloomberg broadcaster chronicle cnn courier daily dispatch dpa efe euronews
+examiner fox gazette globe guardian herald independent interfax irna isna journal jazeera ledger mail mehr monitor
+news newspaper npr observer online post press radio reuters ria sentinel sky standard star sun tass tasnim telegraph
+telegram times tribune tv upi wire xinhua рбк тасс риа интерфакс реитер رویترز وکاله خبرگزاری
+""")
+"""As `wording.tokens` folds them."""
