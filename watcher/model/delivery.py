@@ -27,7 +27,8 @@ class Message:
 
     `kind` is alert (first telling), update (it speaks again) or test (watcher send-test). `score` 0 to 100. `evidence`
     offsets point into `document.title` or the document's text; `sentence` is the quoted proof, `highlights` are
-    (start, end) offsets into it. Times are RFC 3339 in UTC.
+    (start, end) offsets into it. Times are RFC 3339 in UTC. `alert_title` is the alert's own headline, the same in the
+    first telling and in every update (mail threads hang together by it).
     """
 
     kind: str
@@ -51,6 +52,7 @@ class Message:
     language: str = ""
     created_at: str = ""
     question: str = ""
+    alert_title: str = ""
 
 
 class DeliveryStatus(StrEnum):
@@ -70,7 +72,10 @@ class Delivery:
 
     `attempts` counts the tries begun, this one included once it is claimed. `thread` carries what the
     channel answered to the alert's first delivery there (Slack ts, Message-ID), for updates. `ambiguous` tells that an
-    earlier attempt may have arrived.
+    earlier attempt may have arrived. `target` is one of the channel's targets (a mail recipient), or "" where a channel
+    has just one: each target is a delivery of its own, so that one refusal does not repeat the others.
+    The outbox takes one delivery only for each channel, target and `dedup_key` ("" stands for the delivery's own id).
+    The lowest `priority` goes first.
     """
 
     id: str
@@ -86,6 +91,8 @@ class Delivery:
     ambiguous: bool = False
     thread: str | None = None
     last_error: str = ""
+    target: str = ""
+    dedup_key: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,81 @@
+"""Migrations: applied once, by one process, up to exactly the tables of the schema."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Connection, inspect, text
+
+from watcher.storage.engine import Database
+from watcher.storage.errors import StorageError
+from watcher.storage.migrate import migrate, pending_migrations
+from watcher.storage.schema import metadata
+
+
+def _differences(connection: Connection) -> list[object]:
+    context = MigrationContext.configure(
+        connection, opts={"compare_type": True, "include_name": lambda name, *_: name != "alembic_version"}
+    )
+    return list(compare_metadata(context, metadata))
+
+
+def _partial_indexes(connection: Connection) -> set[str]:
+    inspector = inspect(connection)
+    dialect = connection.dialect.name
+    return {
+        str(index["name"])
+        for table in metadata.tables
+        for index in inspector.get_indexes(table)
+        if index.get("dialect_options", {}).get(f"{dialect}_where") is not None
+    }
+
+
+async def test_migrating_makes_exactly_the_tables_of_the_schema(empty_url: str) -> None:
+    database = await Database.open(empty_url)
+    assert await pending_migrations(database) == ["0001_first_tables"]
+    assert await migrate(database) == ["0001_first_tables"]
+    assert await pending_migrations(database) == []
+    async with database.write() as conn:
+        assert await conn.run_sync(_differences) == []
+        partial = await conn.run_sync(_partial_indexes)
+    assert partial == {"ix_document_pending", "ix_delivery_claim", "ix_delivery_wake", "ix_delivery_lease"}
+    await database.close()
+
+
+async def test_the_comparison_notices_a_difference(db: Database) -> None:
+    async with db.write() as conn:
+        await conn.execute(text("ALTER TABLE silence ADD COLUMN extra INTEGER"))
+        await conn.execute(text("DROP INDEX ix_silence_ends"))
+        assert len(await conn.run_sync(_differences)) == 2
+
+
+async def test_migrating_again_changes_nothing(db: Database) -> None:
+    assert await migrate(db) == []
+
+
+async def test_two_processes_that_start_at_once_migrate_once(empty_url: str) -> None:
+    databases = [await Database.open(empty_url) for _ in range(3)]
+    applied = await asyncio.gather(*(migrate(database) for database in databases))
+    assert sorted(applied) == [[], [], ["0001_first_tables"]]
+    for database in databases:
+        await database.close()
+
+
+async def test_a_database_of_a_newer_program_is_refused(db: Database) -> None:
+    async with db.write() as conn:
+        await conn.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(StorageError, match=r"written by a newer version .* at 9999, this version knows up to 0001"):
+        await migrate(db)
+    with pytest.raises(StorageError, match="newer version"):
+        await pending_migrations(db)
+
+
+async def test_using_a_database_without_tables_says_what_to_do(empty_url: str) -> None:
+    database = await Database.open(empty_url)
+    with pytest.raises(StorageError, match="run `watcher migrate`"):
+        async with database.read() as conn:
+            await conn.execute(metadata.tables["document"].select())
+    await database.close()

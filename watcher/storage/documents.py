@@ -1,0 +1,126 @@
+"""Documents in the order in which they were received, and which of them still wait to be matched."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import asdict, dataclass, fields
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import RowMapping, bindparam, func, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from watcher.model.document import Document
+from watcher.storage.chunks import chunks
+from watcher.storage.columns import digest
+from watcher.storage.schema import document
+
+_FIELDS = tuple(field.name for field in fields(Document))
+_COLUMNS = tuple(document.c[name] for name in _FIELDS)
+_PENDING = document.c.matched_version < document.c.version
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentCounts:
+    """`pending` of `total` documents wait to be matched, new or revised."""
+
+    total: int
+    pending: int
+
+
+async def known(
+    conn: AsyncConnection, source_id: str, guids: Collection[str], urls: Collection[str], hashes: Collection[str]
+) -> list[Document]:
+    """Documents of the source that have one of these guids, canonical URLs or content hashes, oldest first."""
+    found: dict[int, Document] = {}
+    for column, values in (
+        (document.c.guid_key, {digest(guid) for guid in guids if guid}),
+        (document.c.canonical_key, {digest(url) for url in urls if url}),
+        (document.c.content_hash, set(hashes)),
+    ):
+        for piece in chunks(values):
+            query = select(document.c.seq, *_COLUMNS).where(document.c.source_id == source_id, column.in_(piece))
+            found |= {row["seq"]: _document(row) for row in (await conn.execute(query)).mappings()}
+    return [found[seq] for seq in sorted(found)]
+
+
+async def add(conn: AsyncConnection, new: Iterable[Document]) -> None:
+    """Store new documents, which then wait to be matched. An id that is there already raises StorageError."""
+    for piece in chunks(list(new)):
+        rows = [_row(item) | {"matched_version": 0, "matched_fingerprint": ""} for item in piece]
+        await conn.execute(document.insert(), rows)
+
+
+async def revise(conn: AsyncConnection, revised: Iterable[Document]) -> None:
+    """Store edited documents under their ids: each becomes the next version and waits to be matched again.
+
+    The stored version counts, whatever the given one says. First seen stays as it was.
+    """
+    fixed = {"id", "version", "first_seen_at"}
+    for piece in chunks(list(revised)):
+        rows = [{f"new_{name}": value for name, value in _row(item).items()} for item in piece]
+        changed: dict[str, Any] = {name[4:]: bindparam(name) for name in rows[0] if name[4:] not in fixed}
+        statement = update(document).where(document.c.id == bindparam("new_id"))
+        needed = [{name: row[name] for name in row if name not in ("new_version", "new_first_seen_at")} for row in rows]
+        await conn.execute(statement.values(**changed, version=document.c.version + 1), needed)
+
+
+async def pending(conn: AsyncConnection, limit: int) -> list[Document]:
+    """At most `limit` documents that wait to be matched, in the order in which they were received."""
+    query = select(*_COLUMNS).where(_PENDING).order_by(document.c.seq).limit(limit)
+    return [_document(row) for row in (await conn.execute(query)).mappings()]
+
+
+async def mark_matched(conn: AsyncConnection, matched: Iterable[tuple[str, int]], fingerprint: str) -> None:
+    """These (id, version) were matched by the rulebook of that fingerprint; a version revised since keeps waiting."""
+    statement = (
+        update(document)
+        .where(document.c.id == bindparam("the_id"), document.c.matched_version < bindparam("the_version"))
+        .values(matched_version=bindparam("the_version"), matched_fingerprint=fingerprint)
+    )
+    for piece in chunks(list(matched)):
+        await conn.execute(statement, [{"the_id": id_, "the_version": version} for id_, version in piece])
+
+
+async def get(conn: AsyncConnection, document_id: str) -> Document | None:
+    """The document of that id."""
+    row = (await conn.execute(select(*_COLUMNS).where(document.c.id == document_id))).mappings().first()
+    return None if row is None else _document(row)
+
+
+async def find_by_url(conn: AsyncConnection, url: str) -> Document | None:
+    """The newest document with that URL, as it was given or as its canonical form."""
+    key = digest(url)
+    where = or_(document.c.canonical_key == key, document.c.url_key == key)
+    row = (
+        (await conn.execute(select(*_COLUMNS).where(where).order_by(document.c.seq.desc()).limit(1))).mappings().first()
+    )
+    return None if row is None or not url else _document(row)
+
+
+async def counts(conn: AsyncConnection) -> DocumentCounts:
+    """How many there are, and how many wait."""
+    total = await conn.scalar(select(func.count()).select_from(document))
+    waiting = await conn.scalar(select(func.count()).select_from(document).where(_PENDING))
+    return DocumentCounts(total=total or 0, pending=waiting or 0)
+
+
+async def recent(conn: AsyncConnection, since: datetime, limit: int) -> list[Document]:
+    """Documents first seen since then, newest first."""
+    c = document.c
+    query = (
+        select(*_COLUMNS).where(c.first_seen_at >= since).order_by(c.first_seen_at.desc(), c.seq.desc()).limit(limit)
+    )
+    return [_document(row) for row in (await conn.execute(query)).mappings()]
+
+
+def _row(item: Document) -> dict[str, Any]:
+    return asdict(item) | {
+        "guid_key": digest(item.guid),
+        "canonical_key": digest(item.canonical_url),
+        "url_key": digest(item.url),
+    }
+
+
+def _document(row: RowMapping) -> Document:
+    return Document(**{name: row[name] for name in _FIELDS} | {"tags": tuple(row["tags"])})

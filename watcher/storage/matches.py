@@ -1,0 +1,122 @@
+"""Every match that was found, hit or near miss, with what was decided about it and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import RowMapping, Select, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from watcher.model.alert import Decision, Speak
+from watcher.model.document import Document
+from watcher.model.match import Assertion, Match
+from watcher.model.story import Placement, StoryStatus
+from watcher.storage.match_codec import decode_evidence, decode_ledger, encode_evidence, encode_ledger
+from watcher.storage.schema import match
+from watcher.storage.upsert import replace_into
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedMatch:
+    """A match as it was decided, on one version of a document, by the rulebook of that `fingerprint`."""
+
+    document_id: str
+    version: int
+    match: Match
+    story_id: str | None
+    story_status: StoryStatus | None
+    decision: Decision
+    fingerprint: str
+    created_at: datetime
+
+
+async def add(
+    conn: AsyncConnection,
+    document: Document,
+    placement: Placement | None,
+    found: Match,
+    decision: Decision,
+    fingerprint: str,
+    now: datetime,
+) -> None:
+    """Record it; the same signal on the same version of a document overwrites what was recorded before."""
+    row = {
+        "document_id": document.id,
+        "version": document.version,
+        "signal_id": found.signal_id,
+        "score": found.score,
+        "severity": found.severity,
+        "assertion": found.assertion,
+        "alert": found.alert,
+        "alert_at": found.alert_at,
+        "evidence": encode_evidence(found.evidence),
+        "ledger": encode_ledger(found.ledger),
+        "missing": list(found.missing),
+        "sentence": found.sentence,
+        "pattern": found.pattern,
+        "cue": found.cue,
+        "story_id": placement.story_id if placement else None,
+        "story_status": placement.status if placement else None,
+        "decision": decision.speak,
+        "suppressed_by": decision.suppressed_by,
+        "reasons": list(decision.reasons),
+        "fingerprint": fingerprint,
+        "created_at": now,
+    }
+    await conn.execute(replace_into(conn, match, ["document_id", "version", "signal_id"]), row)
+
+
+async def for_document(conn: AsyncConnection, document_id: str, version: int | None = None) -> list[RecordedMatch]:
+    """The matches of a document (of one version, or of all: newest version first), strongest first."""
+    query = select(match).where(match.c.document_id == document_id)
+    if version is not None:
+        query = query.where(match.c.version == version)
+    return await _read(conn, query.order_by(match.c.version.desc(), match.c.score.desc(), match.c.signal_id))
+
+
+async def near_misses(conn: AsyncConnection, since: datetime, limit: int) -> list[RecordedMatch]:
+    """Matches below their signal's threshold recorded since then, the nearest to it first."""
+    query = select(match).where(match.c.alert.is_(False), match.c.created_at >= since)
+    distance = match.c.alert_at - match.c.score
+    return await _read(conn, query.order_by(distance, match.c.created_at.desc(), match.c.signal_id).limit(limit))
+
+
+async def counts(conn: AsyncConnection, since: datetime | None = None) -> dict[str, int]:
+    """How many matches each decision (open, again, suppressed, quiet) has, since then or ever."""
+    query = select(match.c.decision, func.count()).group_by(match.c.decision)
+    if since is not None:
+        query = query.where(match.c.created_at >= since)
+    return {decision: count for decision, count in await conn.execute(query)}
+
+
+async def _read(conn: AsyncConnection, query: Select[*tuple[Any, ...]]) -> list[RecordedMatch]:
+    return [_recorded(row) for row in (await conn.execute(query)).mappings()]
+
+
+def _recorded(row: RowMapping) -> RecordedMatch:
+    found = Match(
+        signal_id=row["signal_id"],
+        score=row["score"],
+        severity=row["severity"],
+        assertion=Assertion(row["assertion"]),
+        alert=row["alert"],
+        evidence=decode_evidence(row["evidence"]),
+        ledger=decode_ledger(row["ledger"]),
+        alert_at=row["alert_at"],
+        sentence=row["sentence"],
+        pattern=row["pattern"],
+        cue=row["cue"],
+        missing=tuple(row["missing"]),
+    )
+    return RecordedMatch(
+        document_id=row["document_id"],
+        version=row["version"],
+        match=found,
+        story_id=row["story_id"],
+        story_status=StoryStatus(row["story_status"]) if row["story_status"] else None,
+        decision=Decision(Speak(row["decision"]), tuple(row["reasons"]), row["suppressed_by"]),
+        fingerprint=row["fingerprint"],
+        created_at=row["created_at"],
+    )

@@ -1,0 +1,258 @@
+"""Every table, once for both databases. Migrations bring a database here; a test holds the two together."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    UniqueConstraint,
+)
+
+from watcher.storage.columns import Json, UtcTime, Words
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# Only an INTEGER key counts up by itself on SQLite; 32 bits are too few on PostgreSQL.
+_Counter = BigInteger().with_variant(Integer, "sqlite")
+
+
+def _cascade(target: str) -> ForeignKey:
+    return ForeignKey(target, ondelete="CASCADE")
+
+
+source_state = Table(
+    "source_state",
+    metadata,
+    Column("source_id", Words, primary_key=True),
+    Column("next_due_at", UtcTime, nullable=False),
+    Column("etag", Words),
+    Column("last_modified", Words),
+    Column("body_hash", Words),
+    Column("last_polled_at", UtcTime),
+    Column("last_success_at", UtcTime),
+    Column("last_new_at", UtcTime),
+    Column("failures", Integer, nullable=False),
+    Column("health", Words, nullable=False),
+    Column("reason", Words, nullable=False),
+    Column("moved_to", Words),
+    Column("polls", Integer, nullable=False),
+    Column("documents", Integer, nullable=False),
+    Index("ix_source_state_due", "next_due_at", "source_id"),
+)
+
+document = Table(
+    "document",
+    metadata,
+    Column("seq", _Counter, primary_key=True, autoincrement=True),  # the order of arrival
+    Column("id", Words, nullable=False),
+    Column("source_id", Words, nullable=False),
+    Column("publisher", Words, nullable=False),
+    Column("guid", Words, nullable=False),
+    Column("url", Words, nullable=False),
+    Column("canonical_url", Words, nullable=False),
+    Column("title", Words, nullable=False),
+    Column("text", Words, nullable=False),
+    Column("language", Words),
+    Column("published_at", UtcTime),
+    Column("first_seen_at", UtcTime, nullable=False),
+    Column("content_hash", Words, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("tags", Json, nullable=False),
+    Column("trust", Float, nullable=False),
+    Column("guid_key", Words, nullable=False),  # digests, because links and guids are too long to index
+    Column("canonical_key", Words, nullable=False),
+    Column("url_key", Words, nullable=False),
+    Column("matched_version", Integer, nullable=False),  # 0 = never; pending while below `version`
+    Column("matched_fingerprint", Words, nullable=False),
+    UniqueConstraint("id"),
+    Index("ix_document_guid", "source_id", "guid_key"),
+    Index("ix_document_canonical", "source_id", "canonical_key"),
+    Index("ix_document_content", "source_id", "content_hash"),
+    Index("ix_document_canonical_key", "canonical_key"),
+    Index("ix_document_url_key", "url_key"),
+    Index("ix_document_first_seen", "first_seen_at"),
+)
+_pending = document.c.matched_version < document.c.version
+Index("ix_document_pending", document.c.seq, sqlite_where=_pending, postgresql_where=_pending)
+
+match = Table(
+    "match",
+    metadata,
+    Column("document_id", Words, _cascade("document.id"), primary_key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("signal_id", Words, primary_key=True),
+    Column("score", Integer, nullable=False),
+    Column("severity", Words, nullable=False),
+    Column("assertion", Words, nullable=False),
+    Column("alert", Boolean, nullable=False),
+    Column("alert_at", Integer, nullable=False),
+    Column("evidence", Json, nullable=False),
+    Column("ledger", Json, nullable=False),
+    Column("missing", Json, nullable=False),
+    Column("sentence", Words, nullable=False),
+    Column("pattern", Words, nullable=False),
+    Column("cue", Words, nullable=False),
+    Column("story_id", Words),
+    Column("story_status", Words),
+    Column("decision", Words, nullable=False),
+    Column("suppressed_by", Words, nullable=False),
+    Column("reasons", Json, nullable=False),
+    Column("fingerprint", Words, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Index("ix_match_created", "alert", "created_at"),
+)
+
+story = Table(
+    "story",
+    metadata,
+    Column("id", Words, primary_key=True),
+    Column("anchor_document_id", Words, nullable=False),
+    Column("title", Words, nullable=False),
+    Column("first_seen_at", UtcTime, nullable=False),
+    Column("last_seen_at", UtcTime, nullable=False),
+    Index("ix_story_last_seen", "last_seen_at"),
+)
+
+story_member = Table(
+    "story_member",
+    metadata,
+    Column("document_id", Words, _cascade("document.id"), primary_key=True),
+    Column("story_id", Words, _cascade("story.id"), nullable=False),
+    Column("publisher", Words, nullable=False),
+    Column("status", Words, nullable=False),
+    Column("signature", Json, nullable=False),
+    Column("seen_at", UtcTime, nullable=False),
+    Index("ix_story_member_story", "story_id", "seen_at"),
+)
+
+story_key = Table(
+    "story_key",
+    metadata,
+    Column("document_id", Words, _cascade("document.id"), primary_key=True),
+    Column("key", BigInteger, primary_key=True, autoincrement=False),
+    Column("story_id", Words, _cascade("story.id"), nullable=False),
+    Column("seen_at", UtcTime, nullable=False),
+    Index("ix_story_key_key", "key", "seen_at"),
+    Index("ix_story_key_story", "story_id"),
+)
+
+alert = Table(
+    "alert",
+    metadata,
+    Column("id", Words, primary_key=True),
+    Column("signal_id", Words, nullable=False),
+    Column("story_id", Words, ForeignKey("story.id"), nullable=False),
+    Column("status", Words, nullable=False),
+    Column("severity", Words, nullable=False),
+    Column("score", Integer, nullable=False),
+    Column("assertion", Words, nullable=False),
+    Column("publishers", Integer, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("told", Boolean, nullable=False),
+    Column("opened_at", UtcTime, nullable=False),
+    Column("updated_at", UtcTime, nullable=False),
+    Column("title", Words, nullable=False),
+    UniqueConstraint("signal_id", "story_id"),
+    Index("ix_alert_story", "story_id"),
+    Index("ix_alert_updated", "updated_at"),
+    Index("ix_alert_status", "status", "updated_at"),
+)
+
+alert_event = Table(
+    "alert_event",
+    metadata,
+    Column("seq", _Counter, primary_key=True, autoincrement=True),
+    Column("alert_id", Words, _cascade("alert.id"), nullable=False),
+    Column("kind", Words, nullable=False),
+    Column("detail", Json, nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Index("ix_alert_event_alert", "alert_id", "seq"),
+)
+
+silence = Table(
+    "silence",
+    metadata,
+    Column("id", Words, primary_key=True),
+    Column("matchers", Json, nullable=False),
+    Column("starts_at", UtcTime, nullable=False),
+    Column("ends_at", UtcTime, nullable=False),
+    Column("created_by", Words, nullable=False),
+    Column("comment", Words, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Index("ix_silence_ends", "ends_at"),
+)
+
+delivery = Table(
+    "delivery",
+    metadata,
+    Column("id", Words, primary_key=True),
+    Column("alert_id", Words, ForeignKey("alert.id")),
+    Column("channel", Words, nullable=False),
+    Column("target", Words, nullable=False),
+    Column("dedup_key", Words, nullable=False),
+    Column("message", Json, nullable=False),
+    Column("status", Words, nullable=False),
+    Column("priority", Integer, nullable=False),
+    Column("due_at", UtcTime, nullable=False),
+    Column("wake_at", UtcTime, nullable=False),  # `due_at` while it waits, the lease's end while it is being sent
+    Column("created_at", UtcTime, nullable=False),
+    Column("finished_at", UtcTime),  # set when sent or dead; all others are the outbox
+    Column("attempts", Integer, nullable=False),
+    Column("claims", Integer, nullable=False),  # never reset, so that no lease token comes twice
+    Column("lease_owner", Words),
+    Column("lease_token", Words),
+    Column("ambiguous", Boolean, nullable=False),
+    Column("provider_ref", Words, nullable=False),
+    Column("last_error", Words, nullable=False),
+    UniqueConstraint("channel", "target", "dedup_key"),
+    Index("ix_delivery_alert", "alert_id", "channel"),
+    Index("ix_delivery_status", "status", "created_at"),
+)
+_open = delivery.c.finished_at.is_(None)
+_leased = delivery.c.lease_owner.is_not(None)
+Index(  # claiming reads this one from the front and touches no other row
+    "ix_delivery_claim",
+    delivery.c.priority,
+    delivery.c.wake_at,
+    delivery.c.channel,
+    sqlite_where=_open,
+    postgresql_where=_open,
+)
+Index("ix_delivery_wake", delivery.c.wake_at, delivery.c.channel, sqlite_where=_open, postgresql_where=_open)
+Index("ix_delivery_lease", delivery.c.lease_owner, sqlite_where=_leased, postgresql_where=_leased)
+
+delivery_attempt = Table(
+    "delivery_attempt",
+    metadata,
+    Column("seq", _Counter, primary_key=True, autoincrement=True),
+    Column("delivery_id", Words, _cascade("delivery.id"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("started_at", UtcTime, nullable=False),
+    Column("ended_at", UtcTime, nullable=False),
+    Column("outcome", Words, nullable=False),
+    Column("detail", Words, nullable=False),
+    Column("facts", Json, nullable=False),
+    Index("ix_delivery_attempt_delivery", "delivery_id", "seq"),
+)
+
+heartbeat = Table(
+    "heartbeat",
+    metadata,
+    Column("name", Words, primary_key=True),
+    Column("at", UtcTime, nullable=False),
+    Column("detail", Json, nullable=False),
+)

@@ -1,0 +1,77 @@
+"""Source states: the rows that say when each source is polled next."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import asdict
+from datetime import datetime
+
+from sqlalchemy import RowMapping, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from watcher.model.document import Health, SourceState
+from watcher.storage.chunks import chunks
+from watcher.storage.schema import source_state
+from watcher.storage.upsert import insert_into, replace_into
+
+
+async def ensure(conn: AsyncConnection, new: Iterable[SourceState]) -> None:
+    """Insert the states of sources that have none yet; what is there stays."""
+    statement = insert_into(conn, source_state).on_conflict_do_nothing(index_elements=["source_id"])
+    for piece in chunks(list(new)):
+        await conn.execute(statement, [asdict(state) for state in piece])
+
+
+async def due(conn: AsyncConnection, now: datetime, limit: int, ids: Collection[str]) -> list[SourceState]:
+    """At most `limit` states due at `now`, longest waiting first, of sources in `ids` (removed sources rest)."""
+    wanted = frozenset(ids)
+    c = source_state.c
+    query = select(c.source_id).where(c.next_due_at <= now).order_by(c.next_due_at, c.source_id)
+    chosen: list[str] = []
+    async with conn.stream(query) as rows:
+        async for (source_id,) in rows:
+            if len(chosen) >= limit:
+                break
+            if source_id in wanted:
+                chosen.append(source_id)
+    found: dict[str, SourceState] = {}
+    for piece in chunks(chosen):
+        result = await conn.execute(select(source_state).where(c.source_id.in_(piece)))
+        found |= {row["source_id"]: _state(row) for row in result.mappings()}
+    return [found[source_id] for source_id in chosen]
+
+
+async def states(conn: AsyncConnection) -> dict[str, SourceState]:
+    """Every state that is stored, removed sources too, by source id."""
+    result = await conn.execute(select(source_state).order_by(source_state.c.source_id))
+    return {row["source_id"]: _state(row) for row in result.mappings()}
+
+
+async def save(conn: AsyncConnection, state: SourceState) -> None:
+    """Store what is known of a source after a poll."""
+    await conn.execute(replace_into(conn, source_state, ["source_id"]), asdict(state))
+
+
+async def next_due(conn: AsyncConnection, ids: Collection[str]) -> datetime | None:
+    """When the first of these sources is due; None if none of them has a state."""
+    wanted = frozenset(ids)
+    c = source_state.c
+    async with conn.stream(select(c.source_id, c.next_due_at).order_by(c.next_due_at, c.source_id)) as rows:
+        async for source_id, due_at in rows:
+            if source_id in wanted:
+                moment: datetime = due_at
+                return moment
+    return None
+
+
+async def hasten(conn: AsyncConnection, ids: Collection[str], now: datetime) -> int:
+    """Make these sources due now; how many were not yet."""
+    count = 0
+    for piece in chunks(ids):
+        later = source_state.c.source_id.in_(piece) & (source_state.c.next_due_at > now)
+        count += (await conn.execute(update(source_state).where(later).values(next_due_at=now))).rowcount
+    return count
+
+
+def _state(row: RowMapping) -> SourceState:
+    return SourceState(**{**row, "health": Health(row["health"])})
