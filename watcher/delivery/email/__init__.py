@@ -1,0 +1,1 @@
+"""E-mail: one message per recipient over SMTP."""

@@ -1,0 +1,137 @@
+"""Sends alerts by SMTP: one connection and one recipient per delivery."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+from dataclasses import dataclass
+from datetime import timedelta
+
+import aiosmtplib
+
+from watcher.delivery.context import ChannelContext
+from watcher.delivery.email.options import EmailOptions, is_address
+from watcher.delivery.email.render import message_id, render
+from watcher.delivery.kind import options_of
+from watcher.delivery.redact import safe_reason
+from watcher.delivery.secret import ChannelSetupError
+from watcher.model.alert import Channel
+from watcher.model.delivery import Delivery, DeliveryError, Receipt
+
+_PORTS = {"none": 25, "starttls": 587, "tls": 465}
+_FAILURES = (aiosmtplib.SMTPException, OSError, asyncio.TimeoutError, ValueError)
+
+
+@dataclass(slots=True)
+class _Progress:
+    """How far a transaction came; once the content is on its way, a lost answer may mean success."""
+
+    content_sent: bool = False
+
+
+class EmailAdapter:
+    """One SMTP server for all mail channels; each recipient is a delivery of its own."""
+
+    pace = timedelta(0)
+
+    def __init__(self, options: EmailOptions, sender: str, context: ChannelContext) -> None:
+        self.lane = f"email:{context.smtp_host}"
+        self._options = options
+        self._sender = sender
+        self._context = context
+        self._password = context.smtp_password.get_secret_value() if context.smtp_password else ""
+
+    async def send(self, delivery: Delivery) -> Receipt:
+        """One SMTP transaction to the delivery's target. 5xx is permanent, 4xx is not; a lost answer is ambiguous."""
+        recipient = self._recipient(delivery)
+        mail = render(delivery, self._sender, recipient, self._context.now(), self._options.unsubscribe)
+        progress = _Progress()
+        try:
+            async with asyncio.timeout(self._context.patience * 2):
+                detail = await self._transact(mail, recipient, progress)
+        except _FAILURES as error:
+            raise self._verdict(error, progress) from None
+        return Receipt(message_id(delivery.id, self._sender.rpartition("@")[2]), detail)
+
+    async def close(self) -> None:
+        """Nothing is kept open between mails."""
+
+    def _recipient(self, delivery: Delivery) -> str:
+        to = self._options.to
+        recipient = delivery.target or (to[0] if len(to) == 1 else "")
+        if not recipient:
+            raise DeliveryError("the channel has several recipients and the delivery names none", permanent=True)
+        if recipient not in to:
+            raise DeliveryError("the recipient is no longer in the channel's list", permanent=True)
+        return recipient
+
+    async def _transact(self, mail: bytes, recipient: str, progress: _Progress) -> str:
+        client = self._client()
+        try:
+            await client.connect()
+            await client.mail(self._sender)
+            await client.rcpt(recipient)
+            progress.content_sent = True
+            answer = await client.data(mail)
+            await self._part(client)
+        finally:
+            client.close()
+        return safe_reason(f"{answer.code} {answer.message}", self._secrets())
+
+    async def _part(self, client: aiosmtplib.SMTP) -> None:
+        # The mail is taken: a server that does not say goodbye changes nothing.
+        try:
+            await client.quit(timeout=self._context.patience / 4)
+        except (aiosmtplib.SMTPException, OSError):
+            return
+
+    def _client(self) -> aiosmtplib.SMTP:
+        context = self._context
+        return aiosmtplib.SMTP(
+            hostname=context.smtp_host,
+            port=context.smtp_port or _PORTS[context.smtp_tls],
+            username=context.smtp_username or None,
+            password=self._password or None,
+            # Not the machine's own name: looking it up can take long, and it is nobody's business.
+            local_hostname=self._sender.rpartition("@")[2],
+            timeout=context.patience,
+            use_tls=context.smtp_tls == "tls",
+            start_tls=context.smtp_tls == "starttls",
+            tls_context=context.smtp_tls_context,
+        )
+
+    def _verdict(self, error: Exception, progress: _Progress) -> DeliveryError:
+        secrets = self._secrets()
+        if isinstance(error, aiosmtplib.SMTPResponseException):
+            reason = safe_reason(f"the mail server answered {error.code} {error.message}", secrets)
+            return DeliveryError(reason, permanent=500 <= error.code < 600)
+        if isinstance(error, aiosmtplib.SMTPNotSupported):
+            return DeliveryError(safe_reason(f"the mail server cannot: {error.message}", secrets), permanent=True)
+        if progress.content_sent:
+            return DeliveryError(f"the mail server's answer was lost: {type(error).__name__}", ambiguous=True)
+        return DeliveryError(f"the mail server cannot be reached: {type(error).__name__}")
+
+    def _secrets(self) -> tuple[str, ...]:
+        name, password = self._context.smtp_username, self._password
+        plain = base64.b64encode(f"\0{name}\0{password}".encode()).decode() if password else ""
+        return tuple(secret for secret in (password, plain) if secret)
+
+
+def targets(channel: Channel) -> tuple[str, ...]:
+    """Each recipient is a target: one delivery each, so that one refusal neither loses nor repeats the others."""
+    return options_of(channel, EmailOptions).to
+
+
+def build(channel: Channel, context: ChannelContext) -> EmailAdapter:
+    """Raises ChannelSetupError if the server or the sender is not set."""
+    options = options_of(channel, EmailOptions)
+    if not context.smtp_host:
+        raise ChannelSetupError(channel.name, "WATCHER_SMTP_HOST is not set")
+    sender = options.sender or context.smtp_from
+    if not sender:
+        raise ChannelSetupError(channel.name, "WATCHER_SMTP_FROM is not set")
+    if not is_address(sender):
+        raise ChannelSetupError(channel.name, "WATCHER_SMTP_FROM must be a plain address (name@example.org)")
+    if context.smtp_password and not context.smtp_username:
+        raise ChannelSetupError(channel.name, "WATCHER_SMTP_PASSWORD is set, but WATCHER_SMTP_USERNAME is not")
+    return EmailAdapter(options, sender, context)

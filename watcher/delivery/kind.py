@@ -1,0 +1,44 @@
+"""What a channel kind is: its options, its adapter, its targets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from pydantic import BaseModel, ConfigDict
+
+from watcher.delivery.context import ChannelContext
+from watcher.delivery.secret import ChannelSetupError
+from watcher.model.alert import Channel
+from watcher.model.delivery import ChannelAdapter
+
+
+class ChannelOptions(BaseModel):
+    """Base of every kind's options: immutable, nothing unknown, and no value repeated in an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+OptionsT = TypeVar("OptionsT", bound=ChannelOptions)
+
+
+def single_target(_channel: Channel) -> tuple[str, ...]:
+    """The targets of a kind that has just one place to send to."""
+    return ("",)
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelKind:
+    """`build` raises ChannelSetupError. `targets` are what one message fans out to: one delivery each."""
+
+    options: type[BaseModel]
+    build: Callable[[Channel, ChannelContext], ChannelAdapter]
+    targets: Callable[[Channel], tuple[str, ...]] = single_target
+
+
+def options_of(channel: Channel, model: type[OptionsT]) -> OptionsT:
+    """The channel's options as `model`; raises ChannelSetupError if they are another kind's."""
+    if not isinstance(channel.options, model):
+        raise ChannelSetupError(channel.name, f"kind {channel.kind} was given foreign options")
+    return channel.options

@@ -1,0 +1,1 @@
+"""Generic hooks: Standard Webhooks 1.0."""

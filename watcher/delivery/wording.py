@@ -1,0 +1,102 @@
+"""What every channel kind says about an alert, in the same words: plain, cleaned, bounded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from watcher.delivery.inert import clean, cut, highlighted, safe_link
+from watcher.model.delivery import Citation, Message
+from watcher.model.match import LedgerEntry
+
+MOST_OTHERS = 5
+MOST_REASONS = 4
+MOST_LEDGER = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """One document as it is shown; `url` is safe to link, or ""."""
+
+    title: str
+    url: str
+    publisher: str
+    published_at: str
+
+
+def reference(citation: Citation) -> Reference:
+    """A citation made inert."""
+    return Reference(
+        title=cut(citation.title, 300) or "(no headline)",
+        url=safe_link(citation.url),
+        publisher=cut(citation.publisher, 80),
+        published_at=cut(citation.published_at or "", 40),
+    )
+
+
+def others(message: Message) -> tuple[Reference, ...]:
+    """The first few further reports."""
+    return tuple(reference(citation) for citation in message.others[:MOST_OTHERS])
+
+
+def more_others(message: Message) -> str:
+    """ "and 3 more", or "" if all are shown."""
+    left = len(message.others) - MOST_OTHERS
+    return f"and {left} more" if left > 0 else ""
+
+
+def label(message: Message) -> str:
+    """ "CRITICAL", with a word before it when this is not the first telling."""
+    severity = cut(message.severity, 20).upper() or "LOW"
+    return {"update": f"UPDATE · {severity}", "test": f"TEST · {severity}"}.get(message.kind, severity)
+
+
+def signal_name(message: Message) -> str:
+    """What the desk calls the signal."""
+    return cut(message.signal_title, 120) or cut(message.signal_id, 120)
+
+
+def summary(message: Message) -> str:
+    """One line that says it all: for notifications, screen readers, pagers and logs."""
+    document = reference(message.document)
+    parts = [f"{label(message)}: {signal_name(message)}", document.title]
+    told_by = f"{document.publisher}, " if document.publisher else ""
+    return " — ".join(parts) + f" ({told_by}score {message.score}, {assertion(message)})"
+
+
+def assertion(message: Message) -> str:
+    """How the text states the development, in one word."""
+    return cut(message.assertion, 20)
+
+
+def identifier(text: str) -> str:
+    """An id of the alert, story or signal as it is shown."""
+    return cut(text, 80)
+
+
+def corroboration(message: Message) -> str:
+    """ "3 publishers" in words."""
+    return "1 publisher" if message.publishers == 1 else f"{message.publishers} publishers"
+
+
+def ledger_entries(message: Message) -> tuple[LedgerEntry, ...]:
+    """The first reasons; the others are summed up in one, so that it still adds up to the score."""
+    entries = [LedgerEntry(cut(entry.reason, 80), entry.points) for entry in message.ledger[:MOST_LEDGER]]
+    rest = message.ledger[MOST_LEDGER:]
+    if rest:
+        entries.append(LedgerEntry(f"{len(rest)} more reasons", sum(entry.points for entry in rest)))
+    return tuple(entries)
+
+
+def ledger(message: Message) -> tuple[str, ...]:
+    """ "+40 pattern held" for each entry."""
+    return tuple(f"{entry.points:+d} {entry.reason}" for entry in ledger_entries(message))
+
+
+def reasons(message: Message) -> tuple[str, ...]:
+    """Why it speaks, and why again."""
+    return tuple(cut(reason, 200) for reason in message.reasons[:MOST_REASONS])
+
+
+def sentence(message: Message) -> str:
+    """The quoted sentence without its marks."""
+    return clean("".join(part.text for part in highlighted(message.sentence, message.highlights)))
