@@ -59,3 +59,8 @@ def forms(token: str) -> tuple[str, ...]:
     at = next((index for index, char in enumerate(token) if char in APOSTROPHES), -1)
     stump = plain(token[:at]) if at > 2 else ""
     return (main, stump) if stump and stump != main else (main,)
+
+
+def word_set(text: str) -> frozenset[str]:
+    """A table of words, written as text."""
+    return frozenset(text.split())

@@ -1,0 +1,156 @@
+"""Signals made ready for the one pass: groups as sets of term numbers, what each signal needs, and its pivots."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from watcher.detection.normal import plain
+from watcher.detection.terms import parts
+from watcher.detection.tokens import words as tokenise
+from watcher.detection.vocabulary import TermIndex
+from watcher.model.signal import Group, Lexicon, Pattern, Signal, Slot, Term, Voice
+
+
+@dataclass(frozen=True, slots=True)
+class ReadyGroup:
+    """A group with the numbers of all its terms."""
+
+    name: str
+    weight: int
+    terms: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadySlot:
+    """A slot whose literal alternatives are sequences of normal forms."""
+
+    group: str | None
+    phrases: tuple[tuple[str, ...], ...]
+    voice: Voice
+    optional: bool
+    inner: tuple[ReadySlot, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadyPattern:
+    """A pattern, and the groups without which it cannot hold."""
+
+    text: str
+    slots: tuple[ReadySlot, ...]
+    within: int
+    needs: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadySignal:
+    """`needs` are alternatives: the signal is worth a look if all groups of one of them are found.
+
+    `required` is what every alternative asks for, named when something is missing. `context` are groups that the rule
+    itself calls required: a pattern holds only where they are near. `actions` are where assertion is resolved.
+    """
+
+    signal: Signal
+    groups: dict[str, ReadyGroup]
+    patterns: tuple[ReadyPattern, ...]
+    exclude: frozenset[int]
+    needs: tuple[frozenset[str], ...]
+    required: frozenset[str]
+    context: frozenset[str]
+    actions: frozenset[str]
+
+
+@dataclass(slots=True)
+class Compiler:
+    """Interns terms of all signals in one index; equal lists become one set however many signals use them."""
+
+    lexicons: Sequence[Lexicon]
+    index: TermIndex = field(default_factory=TermIndex)
+    _lists: dict[tuple[str, tuple[str, ...]], frozenset[int]] = field(default_factory=dict)
+
+    def signal(self, signal: Signal) -> ReadySignal:
+        """Raises ValueError for a list that no lexicon has, TermError for a term that cannot be used."""
+        groups = {group.name: self._group(group, signal) for group in signal.groups}
+        patterns = tuple(_pattern(pattern) for pattern in signal.patterns)
+        needs = _needs(signal, patterns)
+        return ReadySignal(
+            signal=signal,
+            groups=groups,
+            patterns=patterns,
+            exclude=self._terms(signal.exclude),
+            needs=needs,
+            required=frozenset.intersection(*needs),
+            context=frozenset(group.name for group in signal.groups if group.required),
+            actions=_actions(signal),
+        )
+
+    def _group(self, group: Group, signal: Signal) -> ReadyGroup:
+        terms = self._terms(group.terms).union(*(self._list(name, signal) for name in group.lists))
+        return ReadyGroup(group.name, group.weight, terms)
+
+    def _list(self, name: str, signal: Signal) -> frozenset[int]:
+        key = (name, signal.use)
+        if key not in self._lists:
+            used = [one for one in self.lexicons if one.id in signal.use and name in one.lists]
+            holders = used or [one for one in self.lexicons if name in one.lists]
+            if not holders:
+                raise ValueError(f"signal {signal.id}: no lexicon has a list '{name}'")
+            self._lists[key] = self._terms(term for one in holders for term in one.lists[name])
+        return self._lists[key]
+
+    def _terms(self, terms: Iterable[Term]) -> frozenset[int]:
+        return frozenset(self.index.add(parts(term)) for term in terms)
+
+
+def _pattern(pattern: Pattern) -> ReadyPattern:
+    slots = tuple(_slot(slot) for slot in pattern.slots)
+    needs = frozenset(slot.group for slot in pattern.slots if slot.group and not slot.optional)
+    return ReadyPattern(pattern.text, slots, pattern.within, needs)
+
+
+def _slot(slot: Slot) -> ReadySlot:
+    phrases = tuple(tuple(plain(token) for token in tokenise(phrase)) for phrase in slot.words)
+    return ReadySlot(slot.group, phrases, slot.voice, slot.optional, tuple(_slot(inner) for inner in slot.inner))
+
+
+def _needs(signal: Signal, patterns: Sequence[ReadyPattern]) -> tuple[frozenset[str], ...]:
+    always = frozenset(group.name for group in signal.groups if group.required)
+    if patterns:
+        return tuple(dict.fromkeys(pattern.needs | always for pattern in patterns))
+    together = frozenset(group.name for group in signal.groups if group.required is not False)
+    return (together,) if together else tuple(frozenset((group.name,)) for group in signal.groups)
+
+
+def _actions(signal: Signal) -> frozenset[str]:
+    """The groups that say what is done: used in a voice by some pattern; else named act…; else the heaviest."""
+    voiced = {
+        slot.group
+        for pattern in signal.patterns
+        for slot in pattern.slots
+        if slot.group and slot.voice is not Voice.ANY
+    }
+    named = {group.name for group in signal.groups if group.name.startswith("act")}
+    heaviest = {max(signal.groups, key=lambda group: group.weight).name}
+    return frozenset(voiced | named or heaviest)
+
+
+def pivots(signals: Sequence[ReadySignal]) -> dict[int, tuple[int, ...]]:
+    """Term → positions of the signals to look at when it is found.
+
+    Of every alternative the group is chosen that is probably rarest: few terms, long ones, used by few signals. A
+    signal none of whose pivots is found cannot match, so leaving it out changes no result.
+    """
+    users = Counter(
+        term for ready in signals for group in {group.terms for group in ready.groups.values()} for term in group
+    )
+    chosen: dict[int, dict[int, None]] = {}
+    for position, ready in enumerate(signals):
+        for need in ready.needs:
+            rarest = min(
+                (ready.groups[name] for name in sorted(need)),
+                key=lambda group: sum(users[term] for term in group.terms),
+            )
+            for term in rarest.terms:
+                chosen.setdefault(term, {})[position] = None
+    return {term: tuple(positions) for term, positions in chosen.items()}

@@ -1,0 +1,79 @@
+"""Cues of assertion, after medspaCy's ConText: records with class, phrase, direction, window, terminators, pseudo-cues.
+
+All phrases of one language stand in one index, which is read only over sentences in which a pattern holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from watcher.detection.terms import parse_term, parts
+from watcher.detection.vocabulary import Hits, Span, TermIndex
+from watcher.model.match import Assertion
+from watcher.model.signal import Cue, Direction
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedCue:
+    """A cue with the tokens of the sentence that it takes up."""
+
+    cue: Cue
+    span: Span
+
+
+class CueBook:
+    """The cues of one language."""
+
+    def __init__(self, cues: Iterable[Cue]) -> None:
+        self._index = TermIndex()
+        self._cues: dict[int, list[Cue]] = {}
+        self._stops: dict[str, int] = {}
+        for cue in cues:
+            self._cues.setdefault(self._add(cue.phrase), []).append(cue)
+            for stop in cue.until:
+                self._stops[stop] = self._add(stop)
+
+    def _add(self, phrase: str) -> int:
+        return self._index.add(parts(parse_term(phrase)))
+
+    def read(self, tokens: Sequence[str]) -> CueReading:
+        """What the cues say about these tokens (one sentence, or the beginning of a document)."""
+        return CueReading(self._index.scan(tokens), self._cues, self._stops)
+
+
+class CueReading:
+    """The cues of one sentence: longest first, each token taken once, pseudo-cues shielding what they cover."""
+
+    def __init__(self, hits: Hits, cues: dict[int, list[Cue]], stops: dict[str, int]) -> None:
+        spans = sorted(
+            ((span, term) for term, found in hits.items() if term in cues for span in found),
+            key=lambda pair: (pair[0][0] - pair[0][1], pair[0][0]),
+        )
+        taken: dict[int, Span] = {}
+        self.placed: list[PlacedCue] = []
+        for span, term in spans:
+            if all(taken.get(number, span) == span for number in range(*span)):
+                taken.update(dict.fromkeys(range(*span), span))
+                self.placed += [PlacedCue(cue, span) for cue in cues[term] if cue.assertion is not None]
+        self._stops = {phrase: hits.get(term, []) for phrase, term in stops.items()}
+
+    def governing(self, action: Span) -> list[tuple[Assertion, str]]:
+        """Class and phrase of every cue within whose reach the action stands."""
+        return [
+            (placed.cue.assertion, placed.cue.phrase)
+            for placed in self.placed
+            if placed.cue.assertion is not None and self._reaches(placed, action)
+        ]
+
+    def _reaches(self, placed: PlacedCue, action: Span) -> bool:
+        first, last = placed.span
+        direction, window = placed.cue.direction, placed.cue.window
+        if last <= action[0] and direction in (Direction.FORWARD, Direction.BOTH):
+            return action[0] - last < window and not self._stopped(placed.cue, last, action[0])
+        if action[1] <= first and direction in (Direction.BACKWARD, Direction.BOTH):
+            return first - action[1] < window and not self._stopped(placed.cue, action[1], first)
+        return False
+
+    def _stopped(self, cue: Cue, first: int, last: int) -> bool:
+        return any(first <= start and end <= last for phrase in cue.until for start, end in self._stops.get(phrase, ()))

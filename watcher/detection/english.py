@@ -1,0 +1,43 @@
+"""What English says about a verb: passive or active, verb or noun. Tables of closed classes, no model.
+
+Other languages have no such table here; their forms are accepted in any voice (`watcher.detection.voice`).
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from watcher.detection.normal import word_set
+
+BE: Final = word_set("""is are was were be been being am get gets got getting isnt arent wasnt werent 's 're""")
+ADVERBS: Final = word_set(
+    """not also reportedly now then already immediately formally officially later still just finally once again never
+    since been being all both subsequently recently simultaneously temporarily indefinitely effectively today yesterday
+    monday tuesday wednesday thursday friday saturday sunday"""
+)
+# Participles without -ed; many are the past and the infinitive as well, so they count only after BE or before a
+# word that cannot begin an object.
+IRREGULAR: Final = word_set(
+    """held shut put cut taken seized struck sealed driven sent built hit caught shot paid brought broken frozen torn
+    withdrawn stripped given drawn bound made laid left told thrown let outlawed relieved rewritten redrawn overthrown
+    undone kept set read found cast swept"""
+)
+# Words after which no object has begun: "six men arrested in", "commanders sacked as".
+NO_OBJECT: Final = word_set(
+    """in on at by for after before over amid during near from with without following under who which that and or but as
+    to into inside outside across because while when until since within against at off out of is are was were has have
+    had will would said says say monday tuesday wednesday thursday friday saturday sunday today yesterday overnight
+    early late again last this at per pending despite alongside"""
+)
+DETERMINERS: Final = word_set(
+    """the a an this that these those its his her their our any some no another first second third new fresh further
+    more latest recent sweeping widespread mass nationwide wave series spate of"""
+)
+PRONOUNS: Final = word_set("i you he she it we they who to will would could can may might must should shall")
+NOUN_AFTER: Final = word_set("of against on over in at by for to from with amid after targeting aimed widens continues")
+PURE_NOUN_ENDINGS: Final = ("tion", "sion", "ment", "sure", "al", "ance", "ence", "ure", "down", "over", "out", "ssal")
+
+
+def is_participle(form: str) -> bool:
+    """Whether a normal form can be a past participle."""
+    return (form.endswith("ed") and len(form) > 3) or form in IRREGULAR

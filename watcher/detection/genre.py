@@ -1,0 +1,55 @@
+"""What kind of text this is, told from its title and beginning: commentary and forecasts state nothing as news."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from watcher.detection.cues import CueBook
+from watcher.detection.fields import Field
+from watcher.detection.normal import plain
+from watcher.model.match import Assertion
+from watcher.model.signal import Direction
+
+_BEGINNING: Final = 120  # tokens of the text in which a genre may show
+_FIRST_PERSON: Final = frozenset(["i", "my", "me", "myself", "ive", "id", "im"])
+_PERSONAL_SPAN: Final = 400  # tokens over which the first person is counted
+_PERSONAL_COUNT: Final = 5
+_PERSONAL_SHARE: Final = 70  # one in so many tokens
+_OPENING: Final = frozenset("“„«")
+_CLOSING: Final = frozenset("”»")
+
+
+def genre(title: Field, text: Field, book: CueBook, language: str) -> tuple[Assertion, str] | None:
+    """The class that the whole document has, with the cue that shows it; None for plain news."""
+    for tokens in (title.words, text.words[:_BEGINNING]):
+        for placed in book.read(tokens).placed:
+            cue = placed.cue
+            if cue.direction is Direction.DOCUMENT and cue.assertion is not None and placed.span[0] < cue.window:
+                return cue.assertion, cue.phrase
+    if language == "en" and (count := _first_person(text)) is not None:
+        return Assertion.OPINION, f"first person {count} times"
+    return None
+
+
+def _first_person(text: Field) -> int | None:
+    """How often the writer speaks of himself, outside quotations; None if that is seldom. Wants spans."""
+    words = text.words[:_PERSONAL_SPAN]
+    count = 0
+    quoted = False
+    for number, word in enumerate(words):
+        before = text.text[text.spans[number - 1][1] if number else 0 : text.spans[number][0]]
+        quoted = _quoted(quoted, before)
+        count += not quoted and plain(word) in _FIRST_PERSON
+    return count if count >= _PERSONAL_COUNT and count * _PERSONAL_SHARE >= len(words) else None
+
+
+def _quoted(quoted: bool, gap: Sequence[str]) -> bool:
+    for char in gap:
+        if char in _OPENING:
+            quoted = True
+        elif char in _CLOSING or char == "\n":
+            quoted = False
+        elif char == '"':
+            quoted = not quoted
+    return quoted

@@ -1,0 +1,76 @@
+"""Whether a pattern holds in a sentence: its slots in order, neighbours close enough, every voice as asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from watcher.detection.compiled import ReadyPattern, ReadySlot
+from watcher.detection.vocabulary import Span
+from watcher.detection.voice import Voices
+from watcher.model.signal import Voice
+
+MAX_STEPS: Final = 2_000  # of the search in one sentence; far above what prose needs
+MAX_HELD: Final = 12
+
+Chosen = tuple[tuple[str, Span], ...]
+
+
+@dataclass(slots=True)
+class Search:
+    """Finds the ways in which one pattern holds. Spans are token numbers within the sentence."""
+
+    pattern: ReadyPattern
+    words: Sequence[str]
+    spans: Mapping[str, Sequence[Span]]  # group → its hits, in order
+    voices: Voices
+    actions: frozenset[str]
+    steps: int = 0
+
+    def held(self) -> list[Chosen]:
+        """The groups and places of each way in which the pattern holds, at most MAX_HELD."""
+        found: dict[Chosen, None] = {}
+        for chosen in self._from(self.pattern.slots, None, ()):
+            found[chosen] = None
+            if len(found) >= MAX_HELD:
+                break
+        return list(found)
+
+    def _from(self, slots: tuple[ReadySlot, ...], at: int | None, chosen: Chosen) -> Iterator[Chosen]:
+        self.steps += 1
+        if self.steps > MAX_STEPS:
+            return
+        if not slots:
+            yield chosen
+            return
+        first, rest = slots[0], slots[1:]
+        if first.inner:
+            yield from self._from(first.inner + rest, at, chosen)
+        elif first.group is not None:
+            for span in self._reachable(first.group, at):
+                if self._fits(first, span, chosen):
+                    yield from self._from(rest, span[1], (*chosen, (first.group, span)))
+        else:
+            for end in self._literals(first, at):
+                yield from self._from(rest, end, chosen)
+        if first.optional:
+            yield from self._from(rest, at, chosen)
+
+    def _reachable(self, group: str, at: int | None) -> Iterator[Span]:
+        for span in self.spans.get(group, ()):
+            if at is None or at <= span[0] <= at + self.pattern.within:
+                yield span
+
+    def _literals(self, slot: ReadySlot, at: int | None) -> Iterator[int]:
+        start = at or 0
+        stop = len(self.words) if at is None else min(len(self.words), at + self.pattern.within + 1)
+        for number in range(start, stop):
+            for phrase in slot.phrases:
+                if tuple(self.words[number : number + len(phrase)]) == phrase:
+                    yield number + len(phrase)
+
+    def _fits(self, slot: ReadySlot, span: Span, chosen: Chosen) -> bool:
+        if slot.voice is Voice.ANY and slot.group in self.actions and chosen:
+            return not self.voices.surely_passive(*span)  # who stands before a passive does not act
+        return self.voices.fits(slot.voice, *span)

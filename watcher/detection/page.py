@@ -1,0 +1,125 @@
+"""One document while it is being read: its fields, where terms stand, and what is worked out only when asked for."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from watcher.detection.cues import CueBook, CueReading
+from watcher.detection.fields import Field, Place, lay_out, read
+from watcher.detection.genre import genre
+from watcher.detection.normal import forms, possessive_length
+from watcher.detection.vocabulary import Hits, Span, TermIndex
+from watcher.detection.voice import Voices
+from watcher.model.match import Assertion, Evidence
+
+MAX_SENTENCE_TEXT = 280
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Spot:
+    """A place in a page: `page.fields[field].places[number]`."""
+
+    field: int
+    number: int
+
+
+@dataclass(slots=True)
+class SpotReading:
+    """What is known of one sentence, shared by all signals."""
+
+    words: list[str]  # normal forms
+    voices: Voices
+    cues: CueReading
+
+
+@dataclass
+class Page:
+    """A document with its hits. Layout, genre and sentence readings are computed once, when first needed."""
+
+    fields: tuple[Field, Field]
+    hits: tuple[Hits, Hits]
+    found: frozenset[int]
+    language: str
+    book: CueBook
+    truncated: bool
+    _readings: dict[Spot, SpotReading] = field(default_factory=dict)
+
+    @classmethod
+    def open(cls, title: str, text: str, language: str, index: TermIndex, book: CueBook) -> Page:
+        """One pass over the words of both fields."""
+        one, two, truncated = read(title, text)
+        hits = index.scan(one.words), index.scan(two.words)
+        return cls((one, two), hits, frozenset(hits[0].keys() | hits[1].keys()), language, book, truncated)
+
+    @cached_property
+    def _laid_out(self) -> tuple[Field, Field]:
+        lay_out(*self.fields)
+        return self.fields
+
+    @cached_property
+    def places(self) -> tuple[list[Place], list[Place]]:
+        """Sentences of title and text."""
+        title, text = self._laid_out
+        return title.places, text.places
+
+    @cached_property
+    def _firsts(self) -> tuple[list[int], list[int]]:
+        one, two = self.places
+        return [place.sentence.first for place in one], [place.sentence.first for place in two]
+
+    @cached_property
+    def genre(self) -> tuple[Assertion, str] | None:
+        """The class of the whole document, if it is no plain news."""
+        title, text = self._laid_out
+        return genre(title, text, self.book, self.language)
+
+    def place(self, spot: Spot) -> Place:
+        """The sentence at a spot."""
+        return self.places[spot.field][spot.number]
+
+    def reading(self, spot: Spot) -> SpotReading:
+        """Normal forms, voices and cues of a sentence."""
+        if spot not in self._readings:
+            sentence = self.place(spot).sentence
+            tokens = self.fields[spot.field].words[sentence.first : sentence.last]
+            normal = [forms(token)[0] for token in tokens]
+            self._readings[spot] = SpotReading(normal, Voices(normal, self.language), self.book.read(tokens))
+        return self._readings[spot]
+
+    def spots(self, terms: frozenset[int]) -> dict[Spot, list[Span]]:
+        """Where any of these terms stand: sentence → spans counted from its first token, in order, longest first.
+
+        A phrase that would run over the end of a sentence does not stand anywhere.
+        """
+        spots: dict[Spot, set[Span]] = {}
+        for which, hits in enumerate(self.hits):
+            for start, end in self._spans(terms, hits):
+                number = bisect_right(self._firsts[which], start) - 1
+                sentence = self.places[which][number].sentence
+                if end <= sentence.last:
+                    spots.setdefault(Spot(which, number), set()).add((start - sentence.first, end - sentence.first))
+        return {spot: sorted(spans, key=lambda span: (span[0], -span[1])) for spot, spans in spots.items()}
+
+    @staticmethod
+    def _spans(terms: frozenset[int], hits: Hits) -> Iterable[Span]:
+        for term in hits.keys() & terms:
+            yield from hits[term]
+
+    def evidence(self, spot: Spot, span: Span, group: str) -> Evidence:
+        """The words of a hit with their offsets in the field as it was given, without a possessive ending."""
+        one = self.fields[spot.field]
+        offset = self.place(spot).sentence.first
+        start, end = one.slice(offset + span[0], offset + span[1])
+        end -= possessive_length(one.words[offset + span[1] - 1])
+        return Evidence(one.name, start, end, one.text[start:end], group)
+
+    def sentence_text(self, spot: Spot) -> str:
+        """The sentence for people: white space collapsed, shortened."""
+        sentence = self.place(spot).sentence
+        one = self.fields[spot.field]
+        start, end = one.slice(sentence.first, sentence.last)
+        text = " ".join(one.text[start : min(end, start + 4 * MAX_SENTENCE_TEXT)].split())
+        return text if len(text) <= MAX_SENTENCE_TEXT else text[: MAX_SENTENCE_TEXT - 1].rstrip() + "…"

@@ -1,0 +1,163 @@
+"""One signal read on one page: which patterns hold where, and which of those readings says most."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from watcher.detection.assertion import resolve, weaker
+from watcher.detection.compiled import ReadyPattern, ReadySignal
+from watcher.detection.fields import Zone
+from watcher.detection.holding import Chosen, Search
+from watcher.detection.page import Page, Spot
+from watcher.detection.score import GroupPoints, ledger, total
+from watcher.detection.vocabulary import Span
+from watcher.model.match import Assertion, Evidence, LedgerEntry
+
+MAX_SENTENCES: Final = 200  # in which patterns are tried, per signal; title and lead come first
+_ZONES: Final = tuple(Zone)
+
+GroupSpots = Mapping[str, Mapping[Spot, list[Span]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a signal stands on a page, with its ledger; `pattern` is "" when none holds."""
+
+    ready: ReadySignal
+    evidence: tuple[Evidence, ...]
+    ledger: tuple[LedgerEntry, ...]
+    assertion: Assertion
+    cue: str
+    pattern: str
+    sentence: str
+    missing: tuple[str, ...]
+    complete: bool  # everything that some alternative needs is there
+
+    @property
+    def score(self) -> int:
+        """0 to 100."""
+        return total(self.ledger)
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """A pattern holding in a sentence, or (pattern "") the sentence that shows most."""
+
+    pattern: str
+    spot: Spot
+    chosen: Chosen
+    assertion: tuple[Assertion, str]
+
+
+class SignalReader:
+    """Reads one signal on one page."""
+
+    def __init__(self, ready: ReadySignal, page: Page) -> None:
+        self._ready = ready
+        self._page = page
+        everywhere = {name: page.spots(group.terms & page.found) for name, group in ready.groups.items()}
+        self._spots: GroupSpots = {name: spots for name, spots in everywhere.items() if spots}
+        self._excluded = page.spots(ready.exclude & page.found)
+
+    def best(self) -> Reading:
+        """The reading with the highest score; of equal ones the earliest."""
+        readings = [self._told(held) for held in self._held()]
+        if not readings:
+            return self._told(self._unheld())
+        return max(readings, key=lambda reading: reading.score)
+
+    def _held(self) -> Iterator[_Held]:
+        """Every way in which a pattern holds; for a signal without patterns, all its groups in one section."""
+        if not self._ready.patterns:
+            yield from self._together()
+            return
+        for pattern in self._ready.patterns:
+            for spot in self._common_spots(pattern.needs):
+                yield from self._held_at(pattern, spot)
+
+    def _held_at(self, pattern: ReadyPattern, spot: Spot) -> Iterator[_Held]:
+        if any(self._nearest(name, spot) is None for name in self._ready.context - pattern.needs):
+            return
+        reading = self._page.reading(spot)
+        here = {name: spots[spot] for name, spots in self._spots.items() if spot in spots}
+        search = Search(pattern, reading.words, here, reading.voices, self._ready.actions)
+        for chosen in search.held():
+            yield _Held(pattern.text, spot, chosen, self._assertion(spot, chosen))
+
+    def _together(self) -> Iterator[_Held]:
+        for need in self._ready.needs:
+            for spot in self._common_spots(need):
+                chosen = tuple((name, self._spots[name][spot][0]) for name in sorted(need))
+                yield _Held("", spot, chosen, self._assertion(spot, chosen))
+
+    def _unheld(self) -> _Held:
+        """The sentence in which most groups stand, for a report of what is there."""
+        count: dict[Spot, int] = {}
+        for spots in self._spots.values():
+            for spot in spots:
+                count[spot] = count.get(spot, 0) + 1
+        if not count:
+            return _Held("", Spot(0, 0), (), self._page.genre or (Assertion.ASSERTED, ""))
+        spot = min(count, key=lambda one: (-count[one], one))
+        chosen = tuple((name, spots[spot][0]) for name, spots in self._spots.items() if spot in spots)
+        return _Held("", spot, chosen, self._assertion(spot, chosen))
+
+    def _common_spots(self, needs: frozenset[str]) -> list[Spot]:
+        if not all(name in self._spots for name in needs):
+            return []
+        common = set.intersection(*(set(self._spots[name]) for name in needs))
+        return sorted(common)[:MAX_SENTENCES]
+
+    def _region(self, spot: Spot, other: Spot) -> bool:
+        """Whether two sentences speak of one thing: same section, or one of them is of the title."""
+        one, two = self._page.place(spot).section, self._page.place(other).section
+        return one == two or -1 in (one, two)
+
+    def _nearest(self, name: str, spot: Spot) -> Spot | None:
+        """The sentence of the region in which the group counts most: the best zone, then the sentence itself."""
+        near = [one for one in self._spots.get(name, ()) if self._region(spot, one)]
+        return min(near, key=lambda one: (_ZONES.index(self._page.place(one).zone), one != spot, one), default=None)
+
+    def _assertion(self, spot: Spot, chosen: Chosen) -> tuple[Assertion, str]:
+        action = next((span for name, span in chosen if name in self._ready.actions), None)
+        if action is None:
+            action = (min(span[0] for _, span in chosen), max(span[1] for _, span in chosen))
+        question = self._page.place(spot).sentence.question
+        return weaker(resolve(self._page.reading(spot).cues, action, question=question), self._page.genre)
+
+    def _told(self, held: _Held) -> Reading:
+        places = {name: (held.spot, span) for name, span in held.chosen}
+        for name in self._spots:
+            spot = self._nearest(name, held.spot)
+            if name not in places and spot is not None:
+                places[name] = (spot, self._spots[name][spot][0])
+        needs = self._ready.needs
+        whole = any(need <= self._spots.keys() for need in needs)
+        has_pattern = bool(held.pattern) or (not self._ready.patterns and whole and bool(held.chosen))
+        zone = self._page.place(held.spot).zone if has_pattern else None
+        excluded = next(
+            (one for one in sorted(self._excluded) if not has_pattern or self._region(held.spot, one)), None
+        )
+        word = self._page.evidence(excluded, self._excluded[excluded][0], "exclude").text if excluded else None
+        points = [
+            GroupPoints(name, group.weight, self._page.place(places[name][0]).zone)
+            for name, group in self._ready.groups.items()
+            if name in places
+        ]
+        return Reading(
+            ready=self._ready,
+            evidence=self._evidence(places),
+            ledger=ledger(self._ready.signal, points, zone, held.assertion, word),
+            assertion=held.assertion[0],
+            cue=held.assertion[1],
+            pattern=held.pattern,
+            sentence=self._page.sentence_text(held.spot) if places else "",
+            missing=tuple(sorted(self._ready.required - self._spots.keys())),
+            complete=whole,
+        )
+
+    def _evidence(self, places: Mapping[str, tuple[Spot, Span]]) -> tuple[Evidence, ...]:
+        found = [self._page.evidence(spot, span, name) for name, (spot, span) in places.items()]
+        return tuple(sorted(found, key=lambda one: (one.field != "title", one.start, one.end, one.group)))

@@ -1,0 +1,135 @@
+"""All terms of all signals in one trie over interned words: one pass over the tokens finds every term.
+
+A *symbol* stands for one way to recognise one word (exactly, by stem, by case, by spelling). A token is looked up once,
+however many signals ask for it, and the answer is cached: news vocabulary is small and repeats.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from rapidfuzz import fuzz, process
+
+from watcher.detection.normal import forms
+from watcher.detection.terms import MIN_FUZZY, Part, cased_form
+from watcher.detection.tokens import MAX_TOKEN
+from watcher.model.signal import TermKind
+
+CACHE_SIZE: Final = 200_000  # distinct tokens; about 40 MB
+MAX_HITS: Final = 256  # of one term in one field: more of the same says nothing new
+FUZZY_CUTOFF: Final = 84.0  # percent of letters: "hizbollah" for "hezbollah", not "herzegovina"
+
+Span = tuple[int, int]  # token numbers, the end is exclusive
+Hits = dict[int, list[Span]]  # term number → where it stands
+
+
+class Vocabulary:
+    """Token → symbols. Filled while signals are compiled; read-only afterwards but for its cache."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[Part, int] = {}
+        self._exact: dict[str, int] = {}
+        self._cased: dict[str, int] = {}
+        self._stems: dict[int, dict[str, int]] = {}
+        self._fuzzy: dict[str, int] = {}
+        self.cache: dict[str, tuple[int, ...]] = {}
+
+    def symbol(self, part: Part) -> int:
+        """The number of a way to recognise a word; the same for equal parts."""
+        if part in self._numbers:
+            return self._numbers[part]
+        number = self._numbers[part] = len(self._numbers)
+        match part.kind:
+            case TermKind.WORDS:
+                self._exact[part.form] = number
+            case TermKind.CASED:
+                self._cased[part.form] = number
+            case TermKind.PREFIX:
+                self._stems.setdefault(len(part.form), {})[part.form] = number
+            case TermKind.FUZZY:
+                self._fuzzy[part.form] = number
+        self.cache.clear()
+        return number
+
+    def look_up(self, token: str) -> tuple[int, ...]:
+        """Every symbol that this token stands for, ascending; cached."""
+        if len(self.cache) >= CACHE_SIZE:
+            self.cache.clear()
+        found = self.cache[token] = self._find(token) if len(token) <= MAX_TOKEN else ()
+        return found
+
+    def _find(self, token: str) -> tuple[int, ...]:
+        found: set[int] = set()
+        if (cased := self._cased.get(cased_form(token))) is not None:
+            found.add(cased)
+        for form in forms(token):
+            found.update(self._of_form(form))
+        return tuple(sorted(found))
+
+    def _of_form(self, form: str) -> Iterable[int]:
+        if (exact := self._exact.get(form)) is not None:
+            yield exact
+        for length, stems in self._stems.items():
+            if (stem := stems.get(form[:length])) is not None:
+                yield stem
+        if len(form) >= MIN_FUZZY and self._fuzzy:
+            close = process.extract(form, self._fuzzy.keys(), scorer=fuzz.ratio, score_cutoff=FUZZY_CUTOFF, limit=4)
+            for name, _, _ in close:
+                yield self._fuzzy[name]
+
+
+class _Node:
+    """A place in the trie: the terms that end here, and where further symbols lead."""
+
+    __slots__ = ("following", "terms")
+
+    def __init__(self) -> None:
+        self.terms: list[int] = []
+        self.following: dict[int, _Node] = {}
+
+
+class TermIndex:
+    """Terms as sequences of symbols, numbered from 0; equal sequences share a number."""
+
+    def __init__(self) -> None:
+        self.vocabulary = Vocabulary()
+        self._root: dict[int, _Node] = {}
+        self._numbers: dict[tuple[Part, ...], int] = {}
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    def add(self, parts: tuple[Part, ...]) -> int:
+        """Number of the term made of these parts."""
+        if parts in self._numbers:
+            return self._numbers[parts]
+        number = self._numbers[parts] = len(self._numbers)
+        following = self._root
+        node = _Node()
+        for part in parts:
+            node = following.setdefault(self.vocabulary.symbol(part), _Node())
+            following = node.following
+        node.terms.append(number)
+        return number
+
+    def scan(self, tokens: Sequence[str]) -> Hits:
+        """Where each term stands among the tokens; only terms that are there, at most MAX_HITS places of each."""
+        cached, look_up, root = self.vocabulary.cache.get, self.vocabulary.look_up, self._root
+        symbols = [found if (found := cached(token)) is not None else look_up(token) for token in tokens]
+        hits: Hits = {}
+        for start, here in enumerate(symbols):
+            for symbol in here:
+                if (node := root.get(symbol)) is not None:
+                    self._follow(node, symbols, start, start + 1, hits)
+        return hits
+
+    def _follow(self, node: _Node, symbols: Sequence[tuple[int, ...]], start: int, end: int, hits: Hits) -> None:
+        for term in node.terms:
+            places = hits.setdefault(term, [])
+            if len(places) < MAX_HITS and (not places or places[-1] != (start, end)):
+                places.append((start, end))
+        if node.following and end < len(symbols):
+            for symbol in symbols[end]:
+                if (after := node.following.get(symbol)) is not None:
+                    self._follow(after, symbols, start, end + 1, hits)

@@ -1,0 +1,82 @@
+"""In which voice an action stands: "raided", "was raided (by …)", "the raid on". Purely from the words around it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from watcher.detection.english import (
+    ADVERBS,
+    BE,
+    DETERMINERS,
+    IRREGULAR,
+    NO_OBJECT,
+    NOUN_AFTER,
+    PRONOUNS,
+    PURE_NOUN_ENDINGS,
+    is_participle,
+)
+from watcher.model.signal import Voice
+
+_BACK: Final = 4  # tokens between an auxiliary and its participle: "were also reportedly being held"
+_AGENT: Final = 6  # tokens between a participle and its "by": "raided on Sunday evening by"
+
+
+class Voices:
+    """Answers about one sentence. `words` are its normal forms; spans are numbers of its tokens, end exclusive."""
+
+    def __init__(self, words: Sequence[str], language: str) -> None:
+        self._words = words
+        self._english = language == "en"
+
+    def fits(self, voice: Voice, first: int, last: int) -> bool:
+        """Whether the words `first` to `last` stand in this voice. Beyond English any form is taken as it comes."""
+        if voice is Voice.ANY or not self._english:
+            return True
+        return self.passive(first, last) if voice is Voice.PASSIVE else self.noun(first, last)
+
+    def passive(self, first: int, last: int) -> bool:
+        """ "Was arrested", "arrested by police", or a headline's "commanders arrested in Basra"."""
+        if not is_participle(self._words[first]):
+            return False
+        return self.after_auxiliary(first) or self._has_agent(last) or self._objectless(last)
+
+    def surely_passive(self, first: int, last: int) -> bool:
+        """Passive beyond doubt, so that what stands before it cannot be who acts."""
+        if not is_participle(self._words[first]):
+            return False
+        return self.after_auxiliary(first) or self._next_is(last, "by")
+
+    def noun(self, first: int, last: int) -> bool:
+        """ "The arrest of", "a crackdown on", "weapons handover"; not "to raid" nor "raided"."""
+        head = self._words[last - 1]
+        before = self._words[first - 1] if first else ""
+        if before in PRONOUNS:
+            return False
+        if self._words[first].endswith("ing"):
+            return before in DETERMINERS or self._next_is(last, "of")
+        if is_participle(self._words[first]) and self._words[first] not in IRREGULAR:
+            return False
+        if head.rstrip("s").endswith(PURE_NOUN_ENDINGS) or before in DETERMINERS:
+            return True
+        after = self._words[last] if last < len(self._words) else ""
+        return after in NOUN_AFTER or not after
+
+    def after_auxiliary(self, first: int) -> bool:
+        """Whether a form of *be* or *get* stands before, with nothing but adverbs between."""
+        for number in range(first - 1, max(-1, first - 1 - _BACK), -1):
+            word = self._words[number]
+            if word in BE:
+                return True
+            if word not in ADVERBS and not word.endswith("ly"):
+                return False
+        return False
+
+    def _has_agent(self, last: int) -> bool:
+        return "by" in self._words[last : last + _AGENT]
+
+    def _objectless(self, last: int) -> bool:
+        return last >= len(self._words) or self._words[last] in NO_OBJECT
+
+    def _next_is(self, last: int, word: str) -> bool:
+        return last < len(self._words) and self._words[last] == word
