@@ -30,7 +30,8 @@ from watcher.services.pipeline import Pipeline
 from watcher.services.summary import Summary, summarise
 from watcher.settings import Settings, load_environment
 from watcher.sources import registry
-from watcher.sources.fetch import Fetcher, FetchPolicy
+from watcher.sources.fetch import Fetcher
+from watcher.sources.policy import FetchPolicy
 from watcher.storage import outbox
 from watcher.storage.engine import Database
 from watcher.storage.instance import Instance
@@ -93,7 +94,6 @@ class App:
             new_id=fresh_document_id, chance=random.random, concurrency=settings.fetch_concurrency,
             on_arrival=self._arrived.set,
         )  # fmt: skip
-        self.pipeline = Pipeline(self.db, self.holder, self.clock, on_told=lambda: self.deliverer.kick())
         self.deliverer = Deliverer(
             self.db,
             self.holder,
@@ -102,6 +102,7 @@ class App:
             owner=self.instance.name,
             chance=random.random,
         )
+        self.pipeline = Pipeline(self.db, self.holder, self.clock, on_told=self.deliverer.kick)
         await self.deliverer.recover(self.instance.is_alive)
         await self.collector.enrol()
         log.info(

@@ -9,10 +9,11 @@ import os
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import unquote, urlsplit
 
 from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 from watcher.model.errors import UserError
 
@@ -29,7 +30,9 @@ class Settings(BaseSettings):
         default=Path("rules"), description="directory with sources.yaml, routes.yaml, lexicons/ and signals/"
     )
     data_dir: Path = Field(default=Path("data"), description="directory for the SQLite database and lock files")
-    database_url: SecretStr = Field(default=SecretStr(""), description="postgresql://… or sqlite:///…; empty: in DATA_DIR")
+    database_url: SecretStr = Field(
+        default=SecretStr(""), description="postgresql://… or sqlite:///…; empty: in DATA_DIR"
+    )
     log_format: Literal["json", "console"] = Field(
         default="console", description="json for machines, console for people"
     )
@@ -88,10 +91,29 @@ class Settings(BaseSettings):
             return url
         return f"sqlite:///{(self.data_dir / 'watcher.db').absolute()}"
 
+    def secret_values(self) -> set[str]:
+        """Every secret among the settings, for the redactor; of the database URL its password."""
+        hidden = {value.get_secret_value() for _, value in self if isinstance(value, SecretStr)}
+        password = urlsplit(self.database_url.get_secret_value()).password
+        return {*hidden, unquote(password or ""), password or ""} - {""}
+
     @property
     def resolved_smtp_port(self) -> int:
         """The port, or the usual one for the kind of protection."""
         return self.smtp_port or {"tls": 465, "starttls": 587, "none": 25}[self.smtp_tls]
+
+
+class FixedSettings(Settings):
+    """Settings that come from their arguments alone: the demo and tests are not swayed by the operator's environment."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        **_: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return (init_settings,)
 
 
 def load_settings() -> Settings:

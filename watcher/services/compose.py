@@ -81,7 +81,7 @@ def deliveries(
     targets: Mapping[str, tuple[str, ...]],
     now: datetime,
 ) -> list[Delivery]:
-    """One delivery for each channel and recipient; the same telling always gets the same ids, so a repeat is no new one."""
+    """One delivery for each channel and recipient; the same telling always gets the same ids."""
     return [
         Delivery(
             id=delivery_id(alert.id, alert.version, destination.channel, target),

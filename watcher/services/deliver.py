@@ -1,6 +1,6 @@
 """Deliver: take what is due from the outbox, send it, and write down how it went.
 
-Each lane (one Slack channel, one mail server …) has one worker, so that a lane that hangs or must wait holds up no other.
+Each lane (one Slack channel, one mail server …) has one worker, so that one that hangs or waits holds up no other.
 The row is claimed before the send and marked done only after success. What a dead process left claimed is due again.
 """
 
@@ -10,6 +10,7 @@ import asyncio
 from collections import Counter, defaultdict
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 
@@ -20,6 +21,7 @@ from watcher.model.errors import UserError
 from watcher.model.ports import Chance, Clock
 from watcher.services.desk import DeskHolder
 from watcher.storage import outbox
+from watcher.storage.claiming import claim
 from watcher.storage.engine import Database
 
 log = structlog.get_logger(__name__)
@@ -49,7 +51,10 @@ class Deliverer:
             if lane not in self._workers:
                 task = asyncio.create_task(self._work(lane, channels), name=f"deliver {lane}")
                 self._workers[lane] = task
-                task.add_done_callback(lambda _, lane=lane: self._workers.pop(lane, None))
+                task.add_done_callback(partial(self._done, lane))
+
+    def _done(self, lane: str, _task: asyncio.Task[None]) -> None:
+        self._workers.pop(lane, None)
 
     async def drain(self, grace: timedelta) -> None:
         """Deliver until nothing is due within `grace`: retries and paced lanes are waited for that long each."""
@@ -101,25 +106,26 @@ class Deliverer:
         try:
             while not self._stopping:
                 adapters = self._holder.current.adapters
-                paced = any(adapters[name].pace > timedelta(0) for name in channels if name in adapters)
+                channels = [name for name in channels if name in adapters]
+                if not channels:
+                    return
+                paced = any(adapters[name].pace > timedelta(0) for name in channels)
                 if (wait := self._pacer.wait(lane)) > 0:
                     await self._clock.sleep(wait)
                 async with self._db.write() as conn:
-                    claimed = await outbox.claim(
+                    claimed = await claim(
                         conn, self._clock.now(), self._owner, LEASE, 1 if paced else ABREAST, channels
                     )
                 if not claimed:
                     return
-                await asyncio.gather(*(self._send(delivery, adapters.get(delivery.channel)) for delivery in claimed))
+                await asyncio.gather(*(self._send(delivery, adapters[delivery.channel]) for delivery in claimed))
         except UserError as error:
             log.error("delivery.stalled", lane=lane, error=str(error))  # noqa: TRY400
 
-    async def _send(self, delivery: Delivery, adapter: ChannelAdapter | None) -> None:
+    async def _send(self, delivery: Delivery, adapter: ChannelAdapter) -> None:
         started = self._clock.now()
         outcome: Receipt | DeliveryError
         try:
-            if adapter is None:
-                raise DeliveryError(f"channel {delivery.channel} is no longer configured")
             self._pacer.take(adapter.lane, adapter.pace)
             outcome = await adapter.send(delivery)
         except DeliveryError as error:
@@ -128,7 +134,7 @@ class Deliverer:
             log.exception("delivery.crashed", delivery=delivery.id, channel=delivery.channel)
             outcome = DeliveryError(f"internal error: {type(error).__name__}", ambiguous=True)
         if isinstance(outcome, DeliveryError):
-            if outcome.retry_after and adapter:
+            if outcome.retry_after:
                 self._pacer.delay(adapter.lane, outcome.retry_after)
             await self._failed(delivery, outcome, started)
         else:

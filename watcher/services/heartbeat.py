@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 from watcher.model.ports import Clock
 from watcher.storage import heartbeat
+from watcher.storage.columns import JsonValue
 from watcher.storage.engine import Database
 
 NAME = "service"
@@ -13,7 +15,7 @@ STALE_AFTER = timedelta(seconds=60)
 """Six beats missed: more than a slow disk, less than a night."""
 
 
-async def beat(db: Database, clock: Clock, detail: dict[str, object] | None = None) -> None:
+async def beat(db: Database, clock: Clock, detail: Mapping[str, JsonValue] | None = None) -> None:
     """Write that the service is alive now."""
     async with db.write() as conn:
         await heartbeat.beat(conn, NAME, clock.now(), detail or {})
@@ -23,4 +25,4 @@ async def age(db: Database, clock: Clock) -> timedelta | None:
     """How long ago the service last said that it lives; None if it never did."""
     async with db.read() as conn:
         last = await heartbeat.last(conn, NAME)
-    return None if last is None else clock.now() - last
+    return None if last is None else clock.now() - last.at

@@ -102,9 +102,9 @@ def _secrets_of(value: object, environment: Mapping[str, str]) -> set[str]:
     return {text} if hidden and isinstance(text, str) else set()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Unbuilt:
-    """Stands in for a channel that lacks something: each delivery is retried, so that a restart with it set loses none."""
+    """Stands in for a channel that lacks something: deliveries are retried, so that a restart with it set loses none."""
 
     lane: str
     reason: str

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+
+from watcher.model.delivery import DeliveryStatus
+
+WAITING = (DeliveryStatus.PENDING, DeliveryStatus.SENDING, DeliveryStatus.RETRY, DeliveryStatus.AMBIGUOUS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +35,9 @@ class Summary:
         return asdict(self)
 
 
-def summarise(collected: Counter[str], piped: Counter[str], delivered: Counter[str], outbox: dict[str, int]) -> Summary:
+def summarise(
+    collected: Counter[str], piped: Counter[str], delivered: Counter[str], outbox: Mapping[DeliveryStatus, int]
+) -> Summary:
     """Put the services' tallies and the outbox's counts by status together."""
     return Summary(
         sources=collected["polls"],
@@ -49,6 +56,6 @@ def summarise(collected: Counter[str], piped: Counter[str], delivered: Counter[s
         },
         sent=delivered["sent"],
         retried=delivered["retried"],
-        waiting=sum(outbox.get(status, 0) for status in ("pending", "sending", "retry_wait", "ambiguous")),
-        dead=outbox.get("dead", 0),
+        waiting=sum(outbox.get(status, 0) for status in WAITING),
+        dead=outbox.get(DeliveryStatus.DEAD, 0),
     )

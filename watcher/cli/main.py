@@ -1,0 +1,67 @@
+"""The command line: one small module for each family of commands, and one place where errors become one clear line."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+import typer
+
+from watcher import __version__
+from watcher.app import RulesError
+from watcher.cli import lists, mute, reading, rulecheck, service, upkeep
+from watcher.cli.output import Output
+from watcher.model.errors import UserError
+
+EPILOG = (
+    "Settings come from the environment (WATCHER_RULES, WATCHER_DATABASE_URL …; see .env.example). "
+    "Exit codes: 0 good, 1 findings or a failure, 2 wrong usage."
+)
+cli = typer.Typer(
+    name="watcher",
+    help="Watches news sources for key signals, explains every match, and alerts once.",
+    epilog=EPILOG,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    rich_markup_mode=None,
+)
+for module in (service, rulecheck, reading, lists, mute, upkeep):
+    module.register(cli)
+
+
+@cli.callback(invoke_without_command=True)
+def _root(
+    context: typer.Context, version: bool = typer.Option(False, "--version", help="Print the version and exit.")
+) -> None:
+    if version:
+        typer.echo(f"signal-watch {__version__}")
+        raise typer.Exit
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+        raise typer.Exit(2)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Entry point of the `watcher` command."""
+    output = Output()
+    try:
+        cli(args=list(arguments) if arguments is not None else None)
+    except RulesError as error:
+        for finding in error.findings:
+            output.error(str(finding))
+        output.error(f"watcher: {error}: nothing was started; `watcher check` shows the same list")
+        raise SystemExit(1) from None
+    except UserError as error:
+        output.error(f"watcher: {error}")
+        raise SystemExit(1) from None
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None
+    except BrokenPipeError:  # the reader of our output has gone: no error of ours
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(0) from None
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,74 @@
+"""What the faces print: data on standard output, everything else on standard error, and text from outside inert."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+# Control characters and bidirectional overrides would steer the terminal; titles come from strangers.
+_STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+def inert(text: object) -> str:
+    """The text on one line, with nothing in it that steers a terminal."""
+    return _STEERING.sub("�", str(text).replace("\n", " ").replace("\t", " "))
+
+
+class Output:
+    """Tables for people, JSON for programs."""
+
+    def __init__(self, as_json: bool = False) -> None:
+        self.as_json = as_json
+        self.console = Console(file=sys.stdout, highlight=False, markup=False, soft_wrap=True)
+
+    def error(self, line: str) -> None:
+        """One line on standard error."""
+        sys.stderr.write(inert(line) + "\n")
+
+    def line(self, text: str = "", style: str | None = None) -> None:
+        """One line for people, with its style if the terminal can show it."""
+        self.console.print(Text(inert(text), style=style or ""))
+
+    def json(self, value: Any) -> None:
+        """One JSON document on a line of its own."""
+        sys.stdout.write(json.dumps(value, ensure_ascii=False, default=str) + "\n")
+
+    def table(self, rows: Sequence[dict[str, Any]], columns: Iterable[str], *, empty: str) -> None:
+        """Rows as a table of some columns; as a JSON array of whole rows with `--json`."""
+        if self.as_json:
+            self.json(list(rows))
+            return
+        if not rows:
+            self.line(empty)
+            return
+        names = list(columns)
+        table = Table(box=None, pad_edge=False, header_style="bold")
+        for name in names:
+            table.add_column(name.removesuffix("_at").removesuffix("_s").replace("_", " "), overflow="fold")
+        for row in rows:
+            table.add_row(*(Text(inert("" if row.get(name) is None else row[name])) for name in names))
+        Console(file=sys.stdout, markup=False, highlight=False).print(table)
+
+    def record(self, value: dict[str, Any]) -> None:
+        """One thing with its fields; nested lists are indented."""
+        if self.as_json:
+            self.json(value)
+            return
+        for key, item in value.items():
+            if isinstance(item, list):
+                self.line(f"{key}:", style="bold")
+                for entry in item:
+                    self.line("  " + (_flat(entry) if isinstance(entry, dict) else str(entry)))
+            else:
+                self.line(f"{key}: {_flat(item) if isinstance(item, dict) else '' if item is None else item}")
+
+
+def _flat(value: dict[str, Any]) -> str:
+    return "  ".join(f"{key}={item}" for key, item in value.items() if item not in (None, "", []))

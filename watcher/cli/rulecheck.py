@@ -1,0 +1,79 @@
+"""`watcher check` and `watcher test`: what an editor runs before a rule goes live."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import typer
+
+from watcher.cli.output import Output
+from watcher.cli.session import JSON, RULES, rulebook, start
+from watcher.rulebook.schema_export import schemas
+from watcher.rulebook.testing import run_tests
+from watcher.services import rules as rules_service
+
+
+def register(cli: typer.Typer) -> None:
+    """Add the commands of this module."""
+    cli.command()(check)
+    cli.command()(test)
+
+
+def check(
+    rules: Path | None = RULES,
+    schema: bool = typer.Option(False, "--schema", help="Print the JSON Schemas of the rule files, for editors."),
+    as_json: bool = JSON,
+) -> None:
+    """Check all configuration: one line a finding, `path:line: CODE message`; exit 1 if there is one.
+
+    docs/checks.md explains every code. Embedded tests are run by `watcher test`.
+    """
+    if schema:
+        typer.echo(json.dumps(schemas(), indent=2))
+        return
+    settings, _ = start(rules, log_level="warning")
+    loaded, findings = rules_service.read(settings.rules)
+    output = Output(as_json)
+    if as_json:
+        output.json(
+            [{"path": f.path, "line": f.line, "code": f.code, "message": f.message, "error": f.error} for f in findings]
+        )
+    else:
+        for finding in findings:
+            output.line(f"{finding}" if finding.error else f"{finding} (warning)")
+        if not findings and loaded:
+            output.line(
+                f"{settings.rules}: good: {len(loaded.signals)} signals, {len(loaded.lexicons)} lexicons, "
+                f"{len(loaded.sources)} sources, {len(loaded.routing.channels)} channels",
+                style="green",
+            )
+    raise typer.Exit(1 if findings else 0)
+
+
+def test(
+    signals: list[str] | None = typer.Argument(None, help="Only these signals (default: all)."),
+    rules: Path | None = RULES,
+    as_json: bool = JSON,
+) -> None:
+    """Run the tests embedded in the rules; each failure says what was expected, what came and why. Exit 1 if one fails."""
+    settings, _ = start(rules, log_level="warning")
+    loaded = rulebook(settings)
+    known = {signal.id for signal in loaded.signals}
+    if unknown := set(signals or ()) - known:
+        raise typer.BadParameter(f"no signal {', '.join(sorted(unknown))}; there are: {', '.join(sorted(known))}")
+    results = run_tests(loaded, signals or None)
+    output = Output(as_json)
+    failed = [result for result in results if not result.passed]
+    if as_json:
+        output.json([result.as_dict() for result in results])
+    else:
+        for result in failed:
+            output.line(str(result), style="red")
+        output.line(
+            f"{len(results) - len(failed)} passed, {len(failed)} failed in {len(known if not signals else signals)} signals",
+            style="red" if failed else "green",
+        )
+        if not results:
+            output.line("No signal has a test yet: docs/signals.md shows how to write one.", style="yellow")
+    raise typer.Exit(1 if failed else 0)

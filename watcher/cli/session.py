@@ -1,0 +1,50 @@
+"""What every command needs first: settings, logs, the database, in the order that makes errors clear."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import typer
+
+from watcher.app import RulesError, make_data_dir
+from watcher.model.rulebook import Rulebook
+from watcher.services import rules
+from watcher.settings import Settings, load_settings
+from watcher.storage.engine import Database
+from watcher.storage.migrate import migrate
+from watcher.telemetry import Redactor, configure
+
+JSON = typer.Option(False, "--json", help="Print JSON for a program to read.")
+RULES = typer.Option(None, "--rules", "-r", help="Rules directory (default: WATCHER_RULES, else ./rules).")
+
+
+def start(rules_dir: Path | None = None, *, log_level: str | None = None) -> tuple[Settings, Redactor]:
+    """Settings with the command's own overrides, and logs that know their secrets."""
+    settings = load_settings()
+    if rules_dir is not None:
+        settings = settings.model_copy(update={"rules": rules_dir})
+    redactor = Redactor(settings.secret_values())
+    configure(settings.log_format, log_level or settings.log_level, redactor)
+    return settings, redactor
+
+
+def rulebook(settings: Settings) -> Rulebook:
+    """The rulebook of the rules directory, or RulesError with the findings."""
+    loaded, findings = rules.read(settings.rules)
+    if loaded is None:
+        raise RulesError(findings)
+    return loaded
+
+
+@asynccontextmanager
+async def database(settings: Settings) -> AsyncIterator[Database]:
+    """The database, migrated and closed again."""
+    make_data_dir(settings.data_dir)
+    db = await Database.open(settings.resolved_database_url)
+    try:
+        await migrate(db)
+        yield db
+    finally:
+        await db.close()

@@ -1,0 +1,68 @@
+"""`watcher status`, `watcher send-test`, `watcher migrate`: what an operator runs."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import typer
+
+from watcher.app import App, make_data_dir
+from watcher.cli.lists import ask
+from watcher.cli.output import Output
+from watcher.cli.session import JSON, RULES, start
+from watcher.services import inspect, trial
+from watcher.services.clock import SystemClock
+from watcher.storage.engine import Database
+from watcher.storage.migrate import migrate as apply_migrations
+
+
+def register(cli: typer.Typer) -> None:
+    """Add the commands of this module."""
+    cli.command()(status)
+    cli.command("send-test")(send_test)
+    cli.command()(migrate)
+
+
+def status(as_json: bool = JSON) -> None:
+    """Say whether all is well: heartbeat, outbox, sources. Exit 1 if the service is silent or a delivery is dead."""
+    settings, _ = start(log_level="warning")
+    state = ask(settings, lambda db: inspect.status(db, SystemClock()))
+    Output(as_json).record(state)
+    raise typer.Exit(0 if state["ok"] else 1)
+
+
+def send_test(
+    channels: list[str] | None = typer.Argument(None, help="Names from routes.yaml (default: all of them)."),
+    rules: Path | None = RULES,
+    as_json: bool = JSON,
+) -> None:
+    """Send a message marked as a test to channels, at once and past the outbox; exit 1 if one refuses."""
+    settings, redactor = start(rules, log_level="warning")
+
+    async def inner() -> list[dict[str, str]]:
+        async with App(settings, redactor) as app:
+            return await trial.send_test(app.holder.current, app.clock, channels or None)
+
+    results = asyncio.run(inner())
+    Output(as_json).table(results, ("channel", "target", "outcome", "detail"), empty="No channels in routes.yaml.")
+    raise typer.Exit(1 if any(result["outcome"] != "sent" for result in results) else 0)
+
+
+def migrate(as_json: bool = JSON) -> None:
+    """Bring the database up to date. `run` does it at start-up too; this is for doing it beforehand."""
+    settings, _ = start(log_level="warning")
+
+    async def inner() -> list[str]:
+        make_data_dir(settings.data_dir)
+        db = await Database.open(settings.resolved_database_url)
+        try:
+            return await apply_migrations(db)
+        finally:
+            await db.close()
+
+    applied = asyncio.run(inner())
+    if as_json:
+        Output(True).json({"applied": applied})
+    else:
+        Output().line(f"applied {', '.join(applied)}" if applied else "the database is up to date")

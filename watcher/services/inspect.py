@@ -1,0 +1,152 @@
+"""Inspect: what the faces show of sources, alerts and deliveries, as plain data that is JSON already."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from typing import Any
+
+from watcher.model.alert import AlertStatus
+from watcher.model.delivery import Attempt, Delivery, DeliveryStatus
+from watcher.model.document import Source, SourceState
+from watcher.model.errors import UserError
+from watcher.model.ports import Clock
+from watcher.services import heartbeat
+from watcher.services.compose import rfc3339
+from watcher.storage import alerts, outbox, sources, stories
+from watcher.storage.engine import Database
+
+CITED = 100
+"""Documents of a story that are listed."""
+
+
+def _when(moment: datetime | None) -> str | None:
+    return rfc3339(moment) if moment else None
+
+
+async def source_rows(db: Database, configured: tuple[Source, ...]) -> list[dict[str, Any]]:
+    """A row for each configured source, with its health, reason and next poll."""
+    async with db.read() as conn:
+        states = await sources.states(conn)
+    return [_source_row(source, states.get(source.id)) for source in configured]
+
+
+def _source_row(source: Source, state: SourceState | None) -> dict[str, Any]:
+    row: dict[str, Any] = {
+        "id": source.id,
+        "kind": source.kind,
+        "publisher": source.publisher,
+        "every_s": source.every.total_seconds(),
+        "health": "disabled" if not source.enabled else str(state.health) if state else "new",
+    }
+    if state:
+        row |= {
+            "reason": state.reason,
+            "failures": state.failures,
+            "documents": state.documents,
+            "polls": state.polls,
+            "last_polled_at": _when(state.last_polled_at),
+            "last_success_at": _when(state.last_success_at),
+            "last_new_at": _when(state.last_new_at),
+            "next_poll_at": _when(state.next_due_at),
+            "moved_to": state.moved_to,
+        }
+    return row
+
+
+async def alert_rows(db: Database, limit: int, status: AlertStatus | None = None) -> list[dict[str, Any]]:
+    """The newest alerts, the latest change first."""
+    async with db.read() as conn:
+        found = await alerts.listing(conn, status=status, limit=limit)
+    return [
+        {**asdict(alert), "opened_at": _when(alert.opened_at), "updated_at": _when(alert.updated_at)} for alert in found
+    ]
+
+
+async def alert_life(db: Database, alert_id: str) -> dict[str, Any]:
+    """One alert with its whole history, its documents and its deliveries. UserError if there is none of that id."""
+    async with db.read() as conn:
+        alert = await alerts.get(conn, alert_id)
+        if alert is None:
+            raise UserError(f"no alert {alert_id}", "`watcher alerts` lists them")
+        events = await alerts.events(conn, alert.id)
+        told = await outbox.for_alert(conn, alert.id)
+        about = await stories.citations(conn, alert.story_id, CITED)
+    return {
+        **asdict(alert),
+        "opened_at": _when(alert.opened_at),
+        "updated_at": _when(alert.updated_at),
+        "documents": [asdict(document) for document in about],
+        "events": [{"at": _when(event.at), "kind": event.kind, **event.detail} for event in events],
+        "deliveries": [_delivery_row(delivery) for delivery in told],
+    }
+
+
+async def delivery_rows(db: Database, limit: int, status: DeliveryStatus | None = None) -> list[dict[str, Any]]:
+    """The newest deliveries, those of one status if asked."""
+    async with db.read() as conn:
+        found = await outbox.listing(conn, status=status, limit=limit)
+    return [_delivery_row(delivery) for delivery in found]
+
+
+async def delivery_life(db: Database, delivery_id: str) -> dict[str, Any]:
+    """One delivery with all its attempts."""
+    async with db.read() as conn:
+        delivery = await outbox.get(conn, delivery_id)
+        if delivery is None:
+            raise UserError(f"no delivery {delivery_id}", "`watcher deliveries` lists them")
+        tries = await outbox.attempts(conn, delivery.id)
+    return {**_delivery_row(delivery), "attempts_made": [_attempt_row(attempt) for attempt in tries]}
+
+
+async def retry_delivery(db: Database, clock: Clock, delivery_id: str) -> str:
+    """Make a dead delivery due again, with all its attempts before it; returns its full id."""
+    async with db.write() as conn:
+        delivery = await outbox.get(conn, delivery_id)
+        if delivery is None or not await outbox.retry(conn, delivery.id, clock.now()):
+            raise UserError(f"no dead delivery {delivery_id}", "`watcher deliveries --status dead` lists them")
+    return delivery.id
+
+
+def _delivery_row(delivery: Delivery) -> dict[str, Any]:
+    return {
+        "id": delivery.id,
+        "alert": delivery.alert_id,
+        "channel": delivery.channel,
+        "target": delivery.target,
+        "signal": delivery.message.signal_id,
+        "title": delivery.message.document.title,
+        "status": str(delivery.status),
+        "attempts": delivery.attempts,
+        "due_at": _when(delivery.due_at),
+        "created_at": _when(delivery.created_at),
+        "last_error": delivery.last_error,
+    }
+
+
+def _attempt_row(attempt: Attempt) -> dict[str, Any]:
+    return {
+        "number": attempt.number,
+        "started_at": _when(attempt.started_at),
+        "ended_at": _when(attempt.ended_at),
+        "outcome": attempt.outcome,
+        "detail": attempt.detail,
+    }
+
+
+async def status(db: Database, clock: Clock) -> dict[str, Any]:
+    """Whether all is well: heartbeat, outbox, sources. `ok` is False when the service is silent or a delivery dead."""
+    silent_for = await heartbeat.age(db, clock)
+    async with db.read() as conn:
+        deliveries = await outbox.counts(conn)
+        states = await sources.states(conn)
+    alive = silent_for is not None and timedelta(0) <= silent_for <= heartbeat.STALE_AFTER
+    failing = sorted(state.source_id for state in states.values() if state.failures)
+    return {
+        "ok": alive and not deliveries.get(DeliveryStatus.DEAD),
+        "alive": alive,
+        "heartbeat_age_s": None if silent_for is None else round(silent_for.total_seconds(), 1),
+        "deliveries": deliveries,
+        "sources": len(states),
+        "sources_failing": failing,
+    }

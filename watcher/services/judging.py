@@ -1,0 +1,124 @@
+"""Judging: what one match on one placed document comes to, with its alert, history and deliveries written down."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from watcher.alerting.decide import advance, decide
+from watcher.alerting.route import destinations
+from watcher.model.alert import Alert, Decision, Destination, Silence, Speak, Subject
+from watcher.model.document import Document
+from watcher.model.match import Match
+from watcher.model.signal import Severity, Signal
+from watcher.model.story import Placement
+from watcher.services import compose
+from watcher.services.desk import Desk
+from watcher.services.identify import alert_id
+from watcher.storage import alerts, matches, outbox, stories
+from watcher.storage.columns import JsonValue
+
+OTHERS = 5
+"""Other documents of the story that a message names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One match to be judged, with all that is known of it. `language` is the document's, given or detected."""
+
+    document: Document
+    language: str
+    placement: Placement
+    signal: Signal
+    match: Match
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a case came to; `deliveries` were put into the outbox."""
+
+    case: Case
+    decision: Decision
+    deliveries: int = 0
+
+
+async def judge(conn: AsyncConnection, desk: Desk, case: Case, silences: list[Silence], now: datetime) -> Verdict:
+    """Decide, record, and queue what is told. The caller's transaction makes it one step."""
+    subject = _subject(case)
+    routed = destinations(desk.rulebook.routing, subject)
+    existing = await alerts.find(conn, case.signal.id, case.placement.story_id)
+    decision = decide(
+        match=case.match,
+        signal=case.signal,
+        document=case.document,
+        placement=case.placement,
+        existing=existing,
+        subject=subject,
+        silences=silences,
+        quiet_hours=desk.rulebook.routing.quiet_hours,
+        destinations=routed,
+        now=now,
+    )
+    await matches.add(conn, case.document, case.placement, case.match, decision, desk.rulebook.fingerprint, now)
+    if decision.speak is Speak.QUIET:
+        return Verdict(case, decision)
+    alert = advance(
+        existing,
+        match=case.match,
+        placement=case.placement,
+        decision=decision,
+        title=case.document.title,
+        now=now,
+        new_id=alert_id(case.signal.id, case.placement.story_id),
+    )
+    await alerts.save(conn, alert)
+    await alerts.log(conn, alert.id, str(decision.speak), _history(case, decision), now)
+    if decision.speak is Speak.SUPPRESSED:
+        return Verdict(case, decision)
+    return Verdict(case, decision, await _queue(conn, desk, case, alert, decision, routed, now))
+
+
+async def _queue(
+    conn: AsyncConnection,
+    desk: Desk,
+    case: Case,
+    alert: Alert,
+    decision: Decision,
+    routed: tuple[Destination, ...],
+    now: datetime,
+) -> int:
+    cited = await stories.citations(conn, case.placement.story_id, OTHERS + 1)
+    others = [other for other in cited if other.url != case.document.url][:OTHERS]
+    told = compose.message(
+        alert, case.signal, case.document, case.match, decision, language=case.language, others=others, now=now
+    )
+    return await outbox.enqueue(conn, compose.deliveries(alert, told, routed, desk.targets, now))
+
+
+def _subject(case: Case) -> Subject:
+    return Subject(
+        signal_id=case.signal.id,
+        severity=Severity(case.match.severity),
+        assertion=case.match.assertion,
+        score=case.match.score,
+        source_id=case.document.source_id,
+        publisher=case.document.publisher,
+        tags=frozenset(case.document.tags) | frozenset(case.signal.tags),
+        language=case.language,
+        story_id=case.placement.story_id,
+    )
+
+
+def _history(case: Case, decision: Decision) -> dict[str, JsonValue]:
+    return {
+        "document": case.document.id,
+        "version": case.document.version,
+        "score": case.match.score,
+        "severity": case.match.severity,
+        "assertion": str(case.match.assertion),
+        "suppressed_by": decision.suppressed_by,
+        "reasons": list(decision.reasons),
+        "placed": list(case.placement.reasons),
+    }

@@ -1,0 +1,63 @@
+"""Silencing: a person mutes what matches, until a given time."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from watcher.alerting.silence import MatcherError, parse_matcher
+from watcher.model.alert import Matcher, Silence
+from watcher.model.errors import UserError
+from watcher.model.ports import Clock
+from watcher.rulebook.durations import parse_duration
+from watcher.services.compose import rfc3339
+from watcher.services.identify import fresh_silence_id
+from watcher.storage import silences
+from watcher.storage.engine import Database
+
+LONGEST = timedelta(days=365)
+
+
+async def add(db: Database, clock: Clock, written: list[str], lasts: str, comment: str, author: str) -> dict[str, Any]:
+    """Store a silence from now on; UserError if a matcher or the duration cannot be read."""
+    try:
+        matchers = tuple(parse_matcher(text) for text in written)
+        length = parse_duration(lasts)
+    except (MatcherError, ValueError) as error:
+        raise UserError(str(error)) from None
+    if not timedelta(0) < length <= LONGEST:
+        raise UserError(f"a silence of {lasts} is too long", "365d at most: mutes that never end hide what matters")
+    now = clock.now()
+    silence = Silence(fresh_silence_id(), matchers, now, now + length, author, comment, now)
+    async with db.write() as conn:
+        await silences.add(conn, silence)
+    return _row(silence)
+
+
+async def rows(db: Database, clock: Clock, everything: bool) -> list[dict[str, Any]]:
+    """The silences in force, or all of them."""
+    async with db.read() as conn:
+        found = await silences.listing(conn, clock.now(), everything)
+    return [_row(silence) for silence in found]
+
+
+async def expire(db: Database, clock: Clock, silence_id: str) -> None:
+    """End a silence; UserError if none of that id is in force."""
+    async with db.write() as conn:
+        if not await silences.expire(conn, silence_id, clock.now()):
+            raise UserError(f"no silence {silence_id} in force", "`watcher silences` lists them")
+
+
+def _row(silence: Silence) -> dict[str, Any]:
+    return {
+        "id": silence.id,
+        "matchers": " ".join(_written(matcher) for matcher in silence.matchers),
+        "starts_at": rfc3339(silence.starts_at),
+        "ends_at": rfc3339(silence.ends_at),
+        "created_by": silence.created_by,
+        "comment": silence.comment,
+    }
+
+
+def _written(matcher: Matcher) -> str:
+    return f"{matcher.field}{'!=' if matcher.negate else '='}{matcher.value}"
