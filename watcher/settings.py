@@ -104,14 +104,16 @@ class Settings(BaseSettings):
 
 
 class FixedSettings(Settings):
-    """Settings that come from their arguments alone: the demo and tests are not swayed by the operator's environment."""
+    """Settings that come from their arguments alone, so that nobody's environment sways the demo or a test."""
 
     @classmethod
     def settings_customise_sources(
         cls,
         settings_cls: type[BaseSettings],
         init_settings: PydanticBaseSettingsSource,
-        **_: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         return (init_settings,)
 

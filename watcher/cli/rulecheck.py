@@ -56,7 +56,7 @@ def test(
     rules: Path | None = RULES,
     as_json: bool = JSON,
 ) -> None:
-    """Run the tests embedded in the rules; each failure says what was expected, what came and why. Exit 1 if one fails."""
+    """Run the tests embedded in the rules; a failure says what was expected, what came and why. Exit 1 if one fails."""
     settings, _ = start(rules, log_level="warning")
     loaded = rulebook(settings)
     known = {signal.id for signal in loaded.signals}
@@ -71,7 +71,7 @@ def test(
         for result in failed:
             output.line(str(result), style="red")
         output.line(
-            f"{len(results) - len(failed)} passed, {len(failed)} failed in {len(known if not signals else signals)} signals",
+            f"{len(results) - len(failed)} passed, {len(failed)} failed in {len(signals or known)} signals",
             style="red" if failed else "green",
         )
         if not results:

@@ -104,7 +104,7 @@ def _secrets_of(value: object, environment: Mapping[str, str]) -> set[str]:
 
 @dataclass(slots=True)
 class _Unbuilt:
-    """Stands in for a channel that lacks something: deliveries are retried, so that a restart with it set loses none."""
+    """Stands in for a channel that lacks something: deliveries are retried, so a restart with it set loses none."""
 
     lane: str
     reason: str

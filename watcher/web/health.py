@@ -1,4 +1,4 @@
-"""GET /healthz: whether the watcher lives, for load balancers and containers. The interactive face joins it here later."""
+"""GET /healthz: whether the watcher lives, for load balancers and containers. Interactive pages will join it here."""
 
 from __future__ import annotations
 
