@@ -1,0 +1,60 @@
+"""lexicons/<id>.yaml → Lexicon."""
+
+from __future__ import annotations
+
+from pydantic import ValidationError
+
+from watcher.model.signal import Cue, Lexicon, Term
+from watcher.rulebook.complaints import complain
+from watcher.rulebook.lexicon_file import CueEntry, LexiconFile
+from watcher.rulebook.notebook import Notebook
+from watcher.rulebook.terms import read_term
+from watcher.rulebook.yaml import Data
+
+
+def build_lexicon(data: Data, stem: str, note: Notebook) -> Lexicon | None:
+    """The lexicon, or None if the file's shape is wrong; terms and cues that cannot be read are noted and left out."""
+    try:
+        file = LexiconFile.model_validate(data)
+    except ValidationError as error:
+        complain(error, note, "L3", LexiconFile)
+        return None
+    if file.id != stem:
+        note.error("L306", ("id",), f"the id is `{file.id}` and the file is {stem}.yaml: give both one name")
+    lists = {name: _list(name, texts, note) for name, texts in file.lists.items()}
+    cues = [cue for index, entry in enumerate(file.cues) for cue in _cues(index, entry, file.language or "en", note)]
+    return Lexicon(id=file.id, lists=lists, cues=tuple(cues), language=file.language)
+
+
+def _list(name: str, texts: list[str], note: Notebook) -> tuple[Term, ...]:
+    if not texts:
+        note.error("L313", ("lists", name), f"the list `{name}` has no terms: add some, or remove it")
+    terms: list[Term] = []
+    seen: set[str] = set()
+    for index, text in enumerate(texts):
+        at = ("lists", name, index)
+        if text.startswith("$"):
+            note.error("L317", at, f"`{text}`: a list holds terms, not lists; a group may name several lists")
+        elif text in seen:
+            note.warn("L311", at, f"`{text}` stands twice in the list `{name}`")
+        elif term := read_term(text, note, at, "L310", "L312"):
+            terms.append(term)
+        seen.add(text)
+    return tuple(terms)
+
+
+def _cues(index: int, entry: CueEntry, language: str, note: Notebook) -> list[Cue]:
+    at = ("cues", index)
+    if (entry.phrase is None) == (entry.phrases is None):
+        note.error("L314", at, "a cue has either `phrase` or `phrases`")
+    if entry.pseudo and entry.class_ is not None:
+        note.error("L314", at, "a pseudo-cue governs nothing: leave out either `class` or `pseudo`")
+    if not entry.pseudo and entry.class_ is None:
+        note.error("L314", at, "a cue needs a `class` (such as denied), or `pseudo: true`")
+    phrases = entry.phrases or ([entry.phrase] if entry.phrase else [])
+    for key, texts in (("phrases" if entry.phrases else "phrase", phrases), ("until", entry.until)):
+        for number, text in enumerate(texts):
+            read_term(text, note, (*at, key, number), "L315")
+    return [
+        Cue(phrase, entry.class_, entry.direction, entry.window, tuple(entry.until), language) for phrase in phrases
+    ]

@@ -1,0 +1,199 @@
+"""The rules directory → Rulebook, with everything that is wrong in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from pydantic import BaseModel
+
+from watcher.model.alert import Routing
+from watcher.model.document import Source
+from watcher.model.rulebook import Rulebook
+from watcher.model.signal import Finding, Lexicon, Signal, Status
+from watcher.rulebook.files import (
+    LEXICONS,
+    MAX_SOURCES_BYTES,
+    ROUTES,
+    SIGNALS,
+    SOURCES,
+    Directory,
+    RuleFile,
+    fingerprint_of,
+    read_directory,
+)
+from watcher.rulebook.lexicons import build_lexicon
+from watcher.rulebook.lint import lint_lexicons, lint_signal
+from watcher.rulebook.lint_routes import Known, lint_routing
+from watcher.rulebook.notebook import Notebook
+from watcher.rulebook.routes import build_routing, default_routing
+from watcher.rulebook.signals import Shared, build_signal
+from watcher.rulebook.sources import build_sources
+from watcher.rulebook.watchdir import fingerprint
+from watcher.rulebook.yaml import MAX_BYTES, Parsed, parse
+
+__all__ = ["Loaded", "fingerprint", "load"]
+
+Kinds = Mapping[str, type[BaseModel]]
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """`rulebook` is None if any finding is an error. `signals` are all that could be read, the retired ones too."""
+
+    rulebook: Rulebook | None
+    findings: tuple[Finding, ...]
+    signals: tuple[Signal, ...] = ()
+
+
+def load(root: Path, *, source_kinds: Kinds, channel_kinds: Kinds, default_cues: Path | None = None) -> Loaded:
+    """Read, check and lint everything under `root`. Never raises for what the files hold.
+
+    `source_kinds` and `channel_kinds` map the name of a kind to its options. `default_cues` is a lexicon that is used
+    when no lexicon under `root` has cues; it is no part of the fingerprint. Findings name files as `root` was given
+    and are sorted by file and line.
+    """
+    return _Loading(root, source_kinds, channel_kinds, default_cues, read_directory(root)).run()
+
+
+@dataclass(slots=True)
+class _Loading:
+    """One run of `load`."""
+
+    root: Path
+    source_kinds: Kinds
+    channel_kinds: Kinds
+    default_cues: Path | None
+    directory: Directory
+    findings: list[Finding] = field(default_factory=list)
+    unread: set[str] = field(default_factory=set)
+
+    def run(self) -> Loaded:
+        self.findings += self.directory.findings
+        if not self.root.is_dir():
+            return Loaded(None, tuple(self.findings))
+        shared = self._lexicons()
+        signals = self._signals(shared)
+        sources = self._sources()
+        routing = self._routing(signals, sources)
+        findings = tuple(sorted(set(self.findings), key=lambda one: (one.path, one.line, one.code, one.message)))
+        if routing is None or any(finding.error for finding in findings):
+            return Loaded(None, findings, signals)
+        active = tuple(signal for signal in signals if signal.status is not Status.RETIRED)
+        lexicons = tuple(shared.lexicons.values())
+        rulebook = Rulebook(active, lexicons, sources, routing, fingerprint_of(self.directory), findings)
+        return Loaded(rulebook, findings, signals)
+
+    def _open(self, file: RuleFile) -> tuple[Parsed, Notebook]:
+        parsed = parse(file.raw, file.shown, MAX_SOURCES_BYTES if file.name == SOURCES else MAX_BYTES)
+        self.findings += parsed.findings
+        if parsed.complete and not isinstance(parsed.data, dict):
+            message = "the file is empty" if parsed.data is None else "expected a mapping (key: value) at the top"
+            self.findings.append(Finding(file.shown, parsed.places.line, "Y113", message))
+        return parsed, Notebook(file.shown, parsed.places)
+
+    def _close(self, parsed: Parsed, note: Notebook) -> None:
+        """Keep what was noted, except for what follows from a YAML error in the same line."""
+        lines = {finding.line for finding in parsed.findings}
+        self.findings += [finding for finding in note.findings if finding.line not in lines]
+
+    def _lexicons(self) -> Shared:
+        found: dict[str, tuple[Lexicon, Notebook]] = {}
+        complete = True
+        opened: list[tuple[Parsed, Notebook]] = []
+        for file in self.directory.under(LEXICONS):
+            parsed, note = self._open(file)
+            opened.append((parsed, note))
+            lexicon = build_lexicon(parsed.data, file.stem, note) if isinstance(parsed.data, dict) else None
+            complete = complete and lexicon is not None and not parsed.findings
+            if lexicon is not None and lexicon.id in found:
+                other = found[lexicon.id][1].path
+                note.error("L307", ("id",), f"the id `{lexicon.id}` is already used by {other}")
+            elif lexicon is not None:
+                found[lexicon.id] = (lexicon, note)
+        lint_lexicons(found)
+        for parsed, note in opened:
+            self._close(parsed, note)
+        lexicons = {name: lexicon for name, (lexicon, _) in found.items()}
+        if not any(lexicon.cues for lexicon in lexicons.values()):
+            lexicons |= self._cues(lexicons)
+        return Shared(lexicons, complete)
+
+    def _cues(self, taken: Mapping[str, Lexicon]) -> dict[str, Lexicon]:
+        shown = (self.root / LEXICONS).as_posix()
+        if self.default_cues is None:
+            message = "no lexicon has cues: denials and forecasts will count like facts"
+            self.findings.append(Finding(shown, 1, "L316", message, error=False))
+            return {}
+        try:
+            file = RuleFile(self.default_cues.name, self.default_cues.as_posix(), self.default_cues.read_bytes())
+        except OSError as error:
+            self.findings.append(Finding(self.default_cues.as_posix(), 1, "Y120", f"cannot be read: {error.strerror}"))
+            return {}
+        parsed, note = self._open(file)
+        lexicon = build_lexicon(parsed.data, file.stem, note) if isinstance(parsed.data, dict) else None
+        self._close(parsed, note)
+        if lexicon is None:
+            return {}
+        message = f"no lexicon has cues: those of {file.name}, which come with the program, are used"
+        self.findings.append(Finding(shown, 1, "L316", message, error=False))
+        name = lexicon.id if lexicon.id not in taken else f"default-{lexicon.id}"
+        return {name: replace(lexicon, id=name)}
+
+    def _signals(self, shared: Shared) -> tuple[Signal, ...]:
+        signals: dict[str, Signal] = {}
+        for file in self.directory.under(SIGNALS):
+            parsed, note = self._open(file)
+            signal = build_signal(parsed.data, file.stem, note, shared) if isinstance(parsed.data, dict) else None
+            if signal is None:
+                self.unread.add(file.stem)
+            elif signal.id in signals:
+                note.error("S207", ("id",), f"the id `{signal.id}` is already used by {signals[signal.id].path}")
+            else:
+                signals[signal.id] = signal
+                lint_signal(signal, note, shared.lists(signal.use))
+            self._close(parsed, note)
+        return tuple(signals.values())
+
+    def _sources(self) -> tuple[Source, ...]:
+        file = self.directory.single(SOURCES)
+        if file is None:
+            if not any(finding.path.endswith(SOURCES) for finding in self.directory.findings):
+                self.findings.append(Finding((self.root / SOURCES).as_posix(), 1, "F510", _NO_SOURCES))
+            return ()
+        parsed, note = self._open(file)
+        sources = build_sources(parsed.data, note, self.source_kinds) if isinstance(parsed.data, dict) else ()
+        self._close(parsed, note)
+        return sources
+
+    def _routing(self, signals: tuple[Signal, ...], sources: tuple[Source, ...]) -> Routing | None:
+        file = self.directory.single(ROUTES)
+        if file is None:
+            if any(finding.path.endswith(ROUTES) for finding in self.directory.findings):
+                return None
+            self.findings.append(Finding((self.root / ROUTES).as_posix(), 1, "R418", _NO_ROUTES, error=False))
+            return default_routing(self.channel_kinds)
+        parsed, note = self._open(file)
+        if not isinstance(parsed.data, dict):
+            return None
+        routing = build_routing(parsed.data, note, self.channel_kinds)
+        if routing is not None:
+            lint_routing(routing, note, self._known(parsed.data, signals, sources))
+        self._close(parsed, note)
+        return routing
+
+    def _known(self, data: Mapping[str, object], signals: tuple[Signal, ...], sources: tuple[Source, ...]) -> Known:
+        channels = data.get("channels")
+        return Known(
+            channels=frozenset(channels if isinstance(channels, dict) else ()),
+            signals=frozenset(self.unread | {signal.id for signal in signals}),
+            sources=frozenset(source.id for source in sources),
+        )
+
+
+_NO_SOURCES = (
+    "missing: write which sources to read, such as "
+    '`sources: [{id: example-world, kind: feed, url: "https://example.org/rss.xml"}]`'
+)
+_NO_ROUTES = "missing: every alert is shown on the console, by a channel named `screen`"

@@ -1,0 +1,58 @@
+"""Options that belong to a kind of source or channel: read by the kind's own model, reported at the file's lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
+
+from watcher.rulebook.complaints import complain
+from watcher.rulebook.notebook import Location, Notebook
+
+_REFERENCE = "env:"
+
+
+def read_options(
+    model: type[BaseModel], values: Mapping[str, Any], note: Notebook, area: str, at: Location
+) -> BaseModel | None:
+    """The kind's options, or None and findings. `env:NAME` stays as written."""
+    try:
+        return model.model_validate(dict(values))
+    except ValidationError as error:
+        complain(error, note, area, model, at)
+        return None
+
+
+def warn_of_secrets(model: type[BaseModel], values: Mapping[str, Any], note: Notebook, code: str, at: Location) -> None:
+    """A secret belongs in the environment: whoever may read the rules, or their history, would read it too."""
+    for key in secret_keys(model):
+        for value in _texts(values.get(key)):
+            if value and not value.startswith(_REFERENCE):
+                advice = f"`{key}` is a secret: write env:NAME and set NAME in the environment"
+                note.warn(code, (*at, key), advice)
+                break
+
+
+def secret_keys(model: type[BaseModel]) -> Iterator[str]:
+    """The keys of a kind's options that hold secrets: marked {"secret": True}, or of type SecretStr."""
+    for name, info in model.model_fields.items():
+        if _is_secret(info):
+            yield info.alias or name
+
+
+def _is_secret(info: FieldInfo) -> bool:
+    extra = info.json_schema_extra
+    return (isinstance(extra, dict) and extra.get("secret") is True) or "SecretStr" in str(info.annotation)
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list):
+        for item in value:
+            yield from _texts(item)
+    elif isinstance(value, dict):
+        for item in value.values():
+            yield from _texts(item)

@@ -1,0 +1,121 @@
+"""routes.yaml → Routing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import pairwise
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from watcher.alerting.silence import MatcherError, parse_matcher
+from watcher.model.alert import Channel, Condition, EscalationStep, Matcher, QuietHours, Route, Routing
+from watcher.rulebook.complaints import complain
+from watcher.rulebook.notebook import Location, Notebook
+from watcher.rulebook.options import read_options, warn_of_secrets
+from watcher.rulebook.routes_file import ChannelEntry, QuietEntry, RouteEntry, RoutesFile, WhenEntry
+from watcher.rulebook.suggest import hint
+from watcher.rulebook.yaml import Data
+
+Kinds = Mapping[str, type[BaseModel]]
+_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_COMMON = frozenset(ChannelEntry.model_fields)
+
+
+def build_routing(data: Data, note: Notebook, kinds: Kinds) -> Routing | None:
+    """The routing, or None if the file's shape is wrong; what cannot be read is noted."""
+    try:
+        file = RoutesFile.model_validate(data)
+    except ValidationError as error:
+        complain(error, note, "R4", RoutesFile)
+        return None
+    channels = {name: _channel(name, values, note, kinds) for name, values in file.channels.items()}
+    return Routing(
+        channels={name: channel for name, channel in channels.items() if channel is not None},
+        routes=tuple(_route(index, entry, note) for index, entry in enumerate(file.routes)),
+        escalations={name: _ladder(name, file, note) for name in file.escalations},
+        quiet_hours=tuple(_quiet(index, entry, note) for index, entry in enumerate(file.quiet_hours)),
+    )
+
+
+def default_routing(kinds: Kinds) -> Routing:
+    """What is used without a routes.yaml: everything is shown on the console, by a channel named `screen`."""
+    console = kinds.get("console")
+    screen = Channel("screen", "console", console() if console else None)
+    return Routing(channels={"screen": screen}, routes=(Route(to=("screen",)),))
+
+
+def _channel(name: str, values: dict[str, Any], note: Notebook, kinds: Kinds) -> Channel | None:
+    at = ("channels", name)
+    common = {key: value for key, value in values.items() if key in _COMMON}
+    rest = {key: value for key, value in values.items() if key not in _COMMON}
+    try:
+        entry = ChannelEntry.model_validate(common)
+    except ValidationError as error:
+        complain(error, note, "R4", ChannelEntry, at)
+        return None
+    if entry.digest is not None:
+        note.warn("R415", (*at, "digest"), "digests are not built yet: this is recorded, alerts go out at once")
+    model = kinds.get(entry.kind)
+    if model is None:
+        note.error("R419", (*at, "kind"), f"no channel kind `{entry.kind}`{hint(entry.kind, kinds, 'kinds')}")
+        return None
+    warn_of_secrets(model, rest, note, "R417", at)
+    options = read_options(model, rest, note, "R4", at)
+    return None if options is None else Channel(name, entry.kind, options)
+
+
+def _route(index: int, entry: RouteEntry, note: Notebook) -> Route:
+    at = ("routes", index)
+    if entry.escalate is not None:
+        message = "escalation is not built yet: this is recorded, the ladder is not run"
+        note.warn("R416", (*at, "escalate"), message)
+    return Route(
+        to=tuple(entry.to),
+        when=_condition(entry.when),
+        proceed=entry.continue_,
+        escalate=entry.escalate,
+        line=note.line(at),
+    )
+
+
+def _condition(when: WhenEntry) -> Condition:
+    return Condition(
+        signal=tuple(when.signal or ()),
+        severity=tuple(when.severity or ()),
+        min_severity=when.min_severity,
+        min_score=when.min_score,
+        assertion=tuple(when.assertion or ()),
+        tags=tuple(when.tags or ()),
+        source=tuple(when.source or ()),
+        publisher=tuple(when.publisher or ()),
+        language=tuple(when.language or ()),
+    )
+
+
+def _ladder(name: str, file: RoutesFile, note: Notebook) -> tuple[EscalationStep, ...]:
+    steps = file.escalations[name]
+    for index, (before, after) in enumerate(pairwise(steps), start=1):
+        if after.after <= before.after:
+            at: Location = ("escalations", name, index, "after")
+            note.error("R422", at, "each step comes later than the one above it")
+    return tuple(EscalationStep(step.after, tuple(step.to)) for step in steps)
+
+
+def _quiet(index: int, entry: QuietEntry, note: Notebook) -> QuietHours:
+    at = ("quiet_hours", index)
+    given = {key: value for key, value in entry.when.model_dump().items() if value is not None}
+    matchers = [Matcher(key, str(value)) for key, value in given.items()]
+    for number, text in enumerate(entry.match):
+        try:
+            matchers.append(parse_matcher(text))
+        except MatcherError as error:
+            note.error("R404", (*at, "match", number), str(error))
+    return QuietHours(
+        name=entry.name,
+        start=entry.from_,
+        end=entry.to,
+        timezone=entry.timezone,
+        days=frozenset(_DAYS.index(day) for day in entry.days or _DAYS),
+        matchers=tuple(matchers),
+    )

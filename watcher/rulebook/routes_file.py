@@ -1,0 +1,101 @@
+"""The schema of routes.yaml. A channel's other keys belong to its kind's own options."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, Field
+
+from watcher.model.match import Assertion
+from watcher.model.signal import Severity
+from watcher.rulebook.fields import Clock, Duration, Language, Name, Strict, Text, Zone, one_or_many, refuse
+
+Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+Band = Annotated[Severity, Field(strict=False)]
+Statement = Annotated[Assertion, Field(strict=False)]
+Names = Annotated[list[Text], one_or_many(Text), Field(min_length=1, max_length=500)]
+
+
+class DigestEntry(Strict):
+    """When a channel wants many alerts in one message."""
+
+    at: Annotated[list[Clock], one_or_many(Clock), Field(min_length=1, max_length=48)]
+    timezone: Zone = "UTC"
+
+
+class ChannelEntry(Strict):
+    """What every channel has."""
+
+    kind: Name
+    digest: DigestEntry | None = None
+
+
+class WhenEntry(Strict):
+    """All keys must hold; the values of a key are alternatives; `*` stands for any letters."""
+
+    signal: Names | None = None
+    severity: Annotated[list[Band], one_or_many(Band)] | None = None
+    min_severity: Band | None = None
+    min_score: int | None = Field(default=None, ge=0, le=100)
+    assertion: Annotated[list[Statement], one_or_many(Statement)] | None = None
+    tags: Names | None = None
+    source: Names | None = None
+    publisher: Names | None = None
+    language: Annotated[list[Language], one_or_many(Language)] | None = None
+
+
+class RouteEntry(Strict):
+    """Where alerts go. The first route that holds is taken, and no other unless it says `continue: true`."""
+
+    when: WhenEntry = WhenEntry()
+    to: Names
+    continue_: bool = Field(False, alias="continue")
+    escalate: Text | None = None
+
+
+class StepEntry(Strict):
+    """One step of a ladder, `after` the alert's opening."""
+
+    after: Duration
+    to: Names
+
+
+class MuteEntry(Strict):
+    """What quiet hours mute: all keys must hold; `*` stands for any letters."""
+
+    signal: Text | None = None
+    severity: Band | None = None
+    assertion: Statement | None = None
+    source: Text | None = None
+    publisher: Text | None = None
+    tag: Text | None = None
+    language: Language | None = None
+
+
+def _distinct(days: list[Day]) -> list[Day]:
+    if len(set(days)) < len(days):
+        raise refuse("a day stands twice")
+    return days
+
+
+class QuietEntry(Strict):
+    """A recurring mute; `from` after `to` spans midnight, both the same is a whole day."""
+
+    name: Text
+    from_: Clock = Field(alias="from")
+    to: Clock
+    timezone: Zone = "UTC"
+    days: Annotated[list[Day], one_or_many(Day), Field(min_length=1), AfterValidator(_distinct)] | None = None
+    when: MuteEntry = MuteEntry()
+    match: Annotated[list[Text], one_or_many(Text)] = Field(
+        [], max_length=50, description="As a silence is written: signal=iraq-*, severity!=critical."
+    )
+
+
+class RoutesFile(Strict):
+    """routes.yaml as a whole; each channel is read by itself."""
+
+    channels: dict[Name, dict[str, Any]] = Field(max_length=1_000)
+    routes: list[RouteEntry] = Field(max_length=5_000)
+    escalations: dict[Name, Annotated[list[StepEntry], Field(min_length=1, max_length=50)]] = Field({}, max_length=500)
+    quiet_hours: list[QuietEntry] = Field([], max_length=500)

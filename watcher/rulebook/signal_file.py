@@ -1,0 +1,83 @@
+"""The schema of signals/<id>.yaml."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Discriminator, Field, Tag
+
+from watcher.model.match import Assertion
+from watcher.model.signal import Expectation, Severity, Status
+from watcher.rulebook.fields import Duration, Language, Name, Strict, Text
+
+Article = Annotated[str, Field(max_length=50_000)]
+
+
+class GroupEntry(Strict):
+    """Terms for one idea; `any` may also stand alone as a list."""
+
+    any: list[str] = Field(max_length=2_000, description="Terms, and lists of lexicons written $name.")
+    weight: int = Field(10, ge=0, le=100, description="Points when the group is found in the title.")
+    required: bool | None = Field(None, description="Left out: required if every pattern needs it.")
+
+
+class TextTest(Strict):
+    """One text, and what must come of it."""
+
+    text: Article | None = None
+    title: Article | None = None
+    language: Language | None = None
+    expect: Annotated[Expectation, Field(strict=False)]
+    assertion: Annotated[Assertion, Field(strict=False)] | None = None
+
+
+class Step(TextTest):
+    """One text of a sequence, `at` a time after the first."""
+
+    at: Duration
+    same_story: bool | None = Field(None, description="Left out: decided as the service decides.")
+
+
+class SequenceTest(Strict):
+    """Texts that arrive one after the other."""
+
+    sequence: list[Step] = Field(min_length=1, max_length=50)
+
+
+def _bare_list(value: object) -> object:
+    return {"any": value} if isinstance(value, list) else value
+
+
+def _test_form(value: object) -> str:
+    return "steps" if isinstance(value, dict) and "sequence" in value else "one-text"
+
+
+GroupForm = Annotated[GroupEntry, BeforeValidator(_bare_list, json_schema_input_type=GroupEntry | list[str])]
+TestForm = Annotated[
+    Annotated[TextTest, Tag("one-text")] | Annotated[SequenceTest, Tag("steps")], Discriminator(_test_form)
+]
+Band = Annotated[Severity, Field(strict=False)]
+Score = Annotated[int, Field(ge=0, le=100)]
+
+
+class SignalFile(Strict):
+    """One key signal."""
+
+    schema_: Literal["signal/v1"] = Field(alias="schema")
+    id: Name = Field(description="The file's name without .yaml; never changed, alerts are known by it.")
+    title: Text
+    version: int = Field(1, ge=1, description="Raise it when the logic changes.")
+    status: Annotated[Status, Field(strict=False)] = Status.LIVE
+    question: str = Field("", max_length=500)
+    owner: str = Field("", max_length=100)
+    max_age: Duration = Field("48h", validate_default=True)
+    use: list[Name] = Field([], max_length=200, description="Lexicons whose lists may be named; left out: all.")
+    tags: list[Name] = Field([], max_length=50)
+    groups: dict[str, GroupForm]
+    patterns: list[str] = Field([], max_length=200)
+    exclude: list[str] = Field([], max_length=1_000)
+    alert_at: int = Field(60, ge=1, le=100)
+    severity: dict[Band, Score] | None = Field(None, description="The lowest score of each band.")
+    references: list[Text] = Field([], max_length=100)
+    false_positives: list[Text] = Field([], max_length=100)
+    tests: list[TestForm] = Field([], max_length=500)

@@ -1,0 +1,197 @@
+"""signals/<id>.yaml → Signal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from pydantic import ValidationError
+
+from watcher.detection.patterns import PatternError, parse_pattern
+from watcher.model.signal import Group, Lexicon, Pattern, RuleTest, Severity, Signal, Term
+from watcher.rulebook.complaints import complain
+from watcher.rulebook.fields import NAME_FORM
+from watcher.rulebook.notebook import Location, Notebook
+from watcher.rulebook.signal_file import GroupEntry, SequenceTest, SignalFile, TextTest
+from watcher.rulebook.suggest import hint
+from watcher.rulebook.terms import read_term
+from watcher.rulebook.yaml import Data
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What signals may refer to. With a lexicon that could not be read (`complete` False) nothing is called unknown."""
+
+    lexicons: Mapping[str, Lexicon]
+    complete: bool = True
+
+    def named(self, name: str) -> list[str]:
+        """The lexicon of that name and its editions by language: `assertion` takes in assertion-en."""
+        return [
+            key
+            for key, lexicon in self.lexicons.items()
+            if key == name or (lexicon.language and key == f"{name}-{lexicon.language}")
+        ]
+
+    def lists(self, use: tuple[str, ...]) -> dict[str, tuple[Term, ...]]:
+        """The lists that a signal may name, by name; those of one name in several lexicons are put together."""
+        found: dict[str, tuple[Term, ...]] = {}
+        for name in use or self.lexicons:
+            for key, terms in self.lexicons[name].lists.items():
+                found[key] = found.get(key, ()) + terms
+        return found
+
+
+def build_signal(data: Data, stem: str, note: Notebook, shared: Shared) -> Signal | None:
+    """The signal, or None if the file's shape is wrong; parts that cannot be read are noted and left out."""
+    try:
+        file = SignalFile.model_validate(data)
+    except ValidationError as error:
+        complain(error, note, "S2", SignalFile)
+        return None
+    if file.id != stem:
+        note.error("S206", ("id",), f"the id is `{file.id}` and the file is {stem}.yaml: give both one name")
+    use = _use(file, note, shared)
+    lists = shared.lists(use)
+    return Signal(
+        id=file.id,
+        title=file.title,
+        groups=_groups(file, note, shared, lists),
+        patterns=_patterns(file, note),
+        exclude=_exclude(file, note, shared, lists),
+        alert_at=file.alert_at,
+        version=file.version,
+        status=file.status,
+        question=file.question,
+        owner=file.owner,
+        max_age=file.max_age,
+        use=use,
+        tags=tuple(file.tags),
+        references=tuple(file.references),
+        false_positives=tuple(file.false_positives),
+        tests=_tests(file, note),
+        path=note.path,
+        line=note.line(("id",)),
+        **_bands(file, note),
+    )
+
+
+def _use(file: SignalFile, note: Notebook, shared: Shared) -> tuple[str, ...]:
+    found: list[str] = []
+    for index, name in enumerate(file.use):
+        named = shared.named(name)
+        if not named and shared.complete:
+            note.error("S211", ("use", index), f"no lexicon `{name}`{hint(name, shared.lexicons, 'lexicons')}")
+        found += [key for key in named if key not in found]
+    return tuple(found)
+
+
+def _groups(file: SignalFile, note: Notebook, shared: Shared, lists: Mapping[str, object]) -> tuple[Group, ...]:
+    if not file.groups:
+        note.error("S215", ("groups",), "a signal needs at least one group of terms: what should be found?")
+    for name in file.groups:
+        _check_name(name, file, note)
+    return tuple(_group(name, entry, note, shared, lists) for name, entry in file.groups.items())
+
+
+def _check_name(name: str, file: SignalFile, note: Notebook) -> None:
+    at = ("groups", name)
+    if not NAME_FORM.fullmatch(name) or name == "within":
+        note.error("S221", at, f"`{name[:60]}` cannot name a group: small letters, digits and hyphens, not `within`")
+    stem = name.removesuffix("-passive").removesuffix("-noun")
+    if stem != name and stem in file.groups:
+        note.error("S221", at, f"`{name}` is how patterns write a form of the group `{stem}`: choose another name")
+
+
+def _group(name: str, entry: GroupEntry, note: Notebook, shared: Shared, lists: Mapping[str, object]) -> Group:
+    terms: list[Term] = []
+    named: list[str] = []
+    for index, text in enumerate(entry.any):
+        at = ("groups", name, "any", index)
+        if text.startswith("$"):
+            named += _list_name(text, note, at, shared, lists)
+        elif term := read_term(text, note, at, "S212", "S217"):
+            terms.append(term)
+    return Group(name=name, weight=entry.weight, terms=tuple(terms), lists=tuple(named), required=entry.required)
+
+
+def _list_name(text: str, note: Notebook, at: Location, shared: Shared, lists: Mapping[str, object]) -> list[str]:
+    name = text[1:].strip()
+    if name in lists or not shared.complete:
+        return [name]
+    holders = [lexicon.id for lexicon in shared.lexicons.values() if name in lexicon.lists]
+    if holders:
+        note.error("S210", at, f"the list `${name}` is in the lexicon `{holders[0]}`: add that to `use`")
+    else:
+        note.error("S210", at, f"no list `${name}`{hint(name, lists, 'lists')}")
+    return []
+
+
+def _patterns(file: SignalFile, note: Notebook) -> tuple[Pattern, ...]:
+    patterns: list[Pattern] = []
+    for index, text in enumerate(file.patterns):
+        try:
+            patterns.append(parse_pattern(text, file.groups.keys()))
+        except PatternError as error:
+            note.error("S213", ("patterns", index), f"`{text[:80]}`: {error}")
+    return tuple(patterns)
+
+
+def _exclude(
+    file: SignalFile, note: Notebook, shared: Shared, lists: Mapping[str, tuple[Term, ...]]
+) -> tuple[Term, ...]:
+    terms: list[Term] = []
+    for index, text in enumerate(file.exclude):
+        at = ("exclude", index)
+        if text.startswith("$"):
+            for name in _list_name(text, note, at, shared, lists):
+                terms += lists.get(name, ())
+        elif term := read_term(text, note, at, "S212", "S217"):
+            terms.append(term)
+    return tuple(terms)
+
+
+def _bands(file: SignalFile, note: Notebook) -> dict[str, tuple[tuple[Severity, int], ...]]:
+    if file.severity is None:
+        return {}
+    bands = sorted(file.severity.items(), key=lambda band: band[0].rank)
+    for (lower, floor), (upper, score) in pairwise(bands):
+        if score <= floor:
+            message = f"{upper} begins at {score} and {lower} at {floor}: a stronger band begins at a higher score"
+            note.error("S214", ("severity", upper.value), message)
+    return {"severity": tuple(bands)}
+
+
+def _tests(file: SignalFile, note: Notebook) -> tuple[RuleTest, ...]:
+    tests: list[RuleTest] = []
+    for index, entry in enumerate(file.tests):
+        if isinstance(entry, SequenceTest):
+            tests += _sequence(index, entry, note)
+        else:
+            tests.append(_test(entry, note, ("tests", index)))
+    return tuple(tests)
+
+
+def _sequence(index: int, entry: SequenceTest, note: Notebook) -> list[RuleTest]:
+    steps: list[RuleTest] = []
+    for number, step in enumerate(entry.sequence):
+        at = ("tests", index, "sequence", number)
+        plain = _test(step, note, at)
+        if steps and step.at < steps[-1].at:
+            note.error("T603", (*at, "at"), "this step comes before the one above it: put the steps in order of time")
+        steps.append(replace(plain, sequence=index, at=step.at, same_story=step.same_story))
+    return steps
+
+
+def _test(entry: TextTest, note: Notebook, at: Location) -> RuleTest:
+    if not (entry.text or "").strip() and not (entry.title or "").strip():
+        note.error("T604", at, "a test needs a `text`, a `title` or both")
+    return RuleTest(
+        text=entry.text or "",
+        expect=entry.expect,
+        title=entry.title or "",
+        assertion=entry.assertion,
+        language=entry.language,
+        line=note.line(at),
+    )
