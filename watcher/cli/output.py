@@ -16,9 +16,18 @@ from rich.text import Text
 _STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
+_HALF = re.compile("[\ud800-\udfff]")
+
+
 def inert(text: object) -> str:
     """The text on one line, with nothing in it that steers a terminal."""
     return _STEERING.sub("�", str(text).replace("\n", " ").replace("\t", " "))
+
+
+def dumps(value: Any) -> str:
+    """JSON on one line, readable; half surrogates, which no encoding can carry, as escapes."""
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    return text if text.isascii() or not _HALF.search(text) else json.dumps(value, default=str)
 
 
 class Output:
@@ -38,7 +47,7 @@ class Output:
 
     def json(self, value: Any) -> None:
         """One JSON document on a line of its own."""
-        sys.stdout.write(json.dumps(value, ensure_ascii=False, default=str) + "\n")
+        sys.stdout.write(dumps(value) + "\n")
 
     def table(self, rows: Sequence[dict[str, Any]], columns: Iterable[str], *, empty: str) -> None:
         """Rows as a table of some columns; as a JSON array of whole rows with `--json`."""

@@ -5,91 +5,23 @@ Stories are decided in input order among the documents of this run that matched.
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Any
 
 from watcher.detection.engine import Detector
+from watcher.detection.explain import Explanation
 from watcher.detection.score import corroborated
 from watcher.model.document import Document
 from watcher.model.match import Match
 from watcher.model.rulebook import Rulebook
 from watcher.model.story import Placement, StoryMember
 from watcher.services.identify import story_id
-from watcher.sources.identity import canonical_url, content_hash
 from watcher.stories.place import WINDOW, place
 from watcher.stories.signature import sign
 
-LONGEST_LINE = 16 * 1024 * 1024
 CANDIDATES = 200
-
-
-class InputError(ValueError):
-    """A line that is no document; says which line and why."""
-
-
-def documents_in(lines: Iterable[str]) -> Iterator[tuple[Document, dict[str, Any]] | InputError]:
-    """The documents of JSON Lines, each with its raw object; blank lines are passed over, bad ones yield an error."""
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        try:
-            raw = _object(line)
-            yield _document(raw, number), raw
-        except (ValueError, RecursionError) as error:
-            yield InputError(f"line {number}: {error}")
-
-
-def _object(line: str) -> dict[str, Any]:
-    if len(line) > LONGEST_LINE:
-        raise ValueError(f"longer than {LONGEST_LINE:,} characters")
-    try:
-        raw = json.loads(line)
-    except json.JSONDecodeError as error:
-        raise ValueError(f"not JSON: {error.msg} at character {error.pos}") from None
-    if not isinstance(raw, dict):
-        raise ValueError(  # noqa: TRY004 - the caller knows one kind of error
-            'not an object like {"id": "...", "title": "...", "text": "..."}'
-        )
-    return raw
-
-
-def _document(raw: dict[str, Any], number: int) -> Document:
-    def text(key: str) -> str:
-        value = raw.get(key)
-        if value is None:
-            return ""
-        if not isinstance(value, str):
-            raise ValueError(f'"{key}" must be a string, not {type(value).__name__}')  # noqa: TRY004
-        return value
-
-    title, body, source = text("title"), text("text"), text("source")
-    published = _moment(text("published_at"))
-    return Document(
-        id=str(raw.get("id", f"line-{number}")),
-        source_id=source,
-        publisher=text("publisher") or source,
-        guid="",
-        url=text("url"),
-        canonical_url=canonical_url(text("url")),
-        title=title,
-        text=body,
-        language=text("language") or None,
-        published_at=published,
-        first_seen_at=published or datetime.fromtimestamp(0, UTC),
-        content_hash=content_hash(title, body),
-    )
-
-
-def _moment(text: str) -> datetime | None:
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 @dataclass(slots=True)
@@ -132,6 +64,10 @@ class Matching:
                 scored = corroborated(match, self._signals[match.signal_id], placement.publishers)
                 matches.append({**plain(scored), "story": story})
         return {"id": doc_id, "language": found.language, "matches": matches}
+
+    def explain(self, document: Document, signal_ids: Sequence[str] | None = None) -> tuple[Explanation, ...]:
+        """Every signal (or those named) on a document, found or not."""
+        return self._detector.explain(document.title, document.text, document.language, signal_ids)
 
 
 def plain(match: Match) -> dict[str, Any]:

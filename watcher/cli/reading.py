@@ -1,0 +1,108 @@
+"""`watcher match` and `watcher explain`: documents from outside the service, judged by its rules."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path
+from typing import TextIO
+
+import typer
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from watcher.app import fetch_policy
+from watcher.cli.explained import show
+from watcher.cli.output import Output, dumps
+from watcher.cli.session import JSON, RULES, database, rulebook, start
+from watcher.model.document import Document
+from watcher.model.errors import UserError
+from watcher.services.explaining import find_text
+from watcher.services.incoming import InputError, documents_in
+from watcher.services.matching import Matching
+from watcher.settings import Settings
+from watcher.sources.fetch import Fetcher
+
+
+def register(cli: typer.Typer) -> None:
+    """Add the commands of this module."""
+    cli.command()(match)
+    cli.command()(explain)
+
+
+def match(
+    file: Path | None = typer.Argument(None, help="JSON Lines of documents (default, or -: standard input)."),
+    rules: Path | None = RULES,
+) -> None:
+    """Match documents (JSON Lines in, JSON Lines out), without sources, database or alerts.
+
+    In: {"id", "source", "publisher"?, "url", "published_at", "language", "title", "text"}. Out, in the same order, one
+    line a document: {"id", "language", "matches": [...]} with evidence, ledger and story; docs/commands.md has it all.
+    A line that is no document is named on standard error, and the exit code is 1.
+    """
+    settings, _ = start(rules, log_level="warning")
+    matching = Matching(rulebook(settings))
+    bad = 0
+    with _opened(file) as lines, _progress() as progress:
+        task = progress.add_task("documents")
+        for entry in documents_in(lines):
+            if isinstance(entry, InputError):
+                bad += 1
+                Output().error(f"watcher: {file or 'standard input'}: {entry}")
+                continue
+            document, raw = entry
+            result = matching.match(document, raw.get("id"))
+            sys.stdout.write(dumps(result) + "\n")
+            progress.advance(task)
+    raise typer.Exit(1 if bad else 0)
+
+
+def _opened(file: Path | None) -> TextIO:
+    if file is None or str(file) == "-":
+        return open(sys.stdin.fileno(), encoding="utf-8", errors="replace", closefd=False)
+    try:
+        return file.open(encoding="utf-8", errors="replace")
+    except OSError as error:
+        raise UserError(f"cannot read {file}: {error.strerror}") from None
+
+
+def _progress() -> Progress:
+    """A count on a terminal's standard error, when the results themselves go elsewhere."""
+    from rich.console import Console  # noqa: PLC0415
+
+    columns = (SpinnerColumn(), TextColumn("{task.completed} documents"), TimeElapsedColumn())
+    shown = sys.stderr.isatty() and not sys.stdout.isatty()
+    return Progress(*columns, console=Console(stderr=True), disable=not shown, transient=True)
+
+
+async def _find(what: str, settings: Settings) -> Document:
+    """Look in the database too, if there is one; asking about a file needs none."""
+    fetcher = Fetcher(fetch_policy(settings))
+    try:
+        in_database = settings.has_database and not await asyncio.to_thread(Path(what).is_file)
+        if not in_database:
+            return await find_text(what, None, fetcher)
+        async with database(settings) as db:
+            return await find_text(what, db, fetcher)
+    finally:
+        await fetcher.close()
+
+
+def explain(
+    what: str = typer.Argument(
+        help="A URL, a file (text, HTML, JSON), a stored document's id, or - for standard input."
+    ),
+    signals: list[str] | None = typer.Option(None, "--signal", "-s", help="Only this signal; may be repeated."),
+    rules: Path | None = RULES,
+    as_json: bool = JSON,
+) -> None:
+    """Say for every signal why a document fires, or by how much and why it does not.
+
+    A stored URL is explained as it was stored; another one is fetched. Of a text file the first line is the title.
+    """
+    settings, _ = start(rules, log_level="warning")
+    loaded = rulebook(settings)
+    if unknown := set(signals or ()) - {signal.id for signal in loaded.signals}:
+        raise typer.BadParameter(f"no signal {', '.join(sorted(unknown))} in {settings.rules}/signals")
+    document = asyncio.run(_find(what, settings))
+    explanations = Matching(loaded).explain(document, signals or None)
+    show(Output(as_json), document, explanations)
