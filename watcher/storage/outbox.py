@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, Text, cast, func, literal, or_, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from watcher.model.delivery import Attempt, Delivery, DeliveryStatus, Receipt
@@ -18,7 +18,6 @@ from watcher.storage.schema import delivery, delivery_attempt
 from watcher.storage.upsert import insert_into
 
 _OPEN = delivery.c.finished_at.is_(None)
-_Place = tuple[str, str, str]  # alert id, channel, target
 _NO_LEASE = {"lease_owner": None, "lease_token": None}
 
 
@@ -31,44 +30,6 @@ async def enqueue(conn: AsyncConnection, deliveries: Iterable[Delivery]) -> int:
         inserted = await conn.scalars(statement.on_conflict_do_nothing().returning(delivery.c.id))
         added += len(inserted.all())
     return added
-
-
-async def claim(
-    conn: AsyncConnection, now: datetime, owner: str, lease: timedelta, limit: int, channels: Collection[str]
-) -> list[Delivery]:
-    """Take at most `limit` due deliveries of these channels, lowest priority number first, then longest due.
-
-    Each becomes `sending` with one more attempt and a lease token that no other claim ever has. A delivery whose lease
-    ran out is due again and comes back as ambiguous. The lease must be longer than the channel's time limit.
-    """
-    c = delivery.c
-    due = (
-        select(c.id)
-        .where(c.finished_at.is_(None), c.wake_at <= now, c.channel.in_(list(channels)))
-        .order_by(c.priority, c.wake_at)
-        .limit(limit)
-        .with_for_update(skip_locked=True)  # PostgreSQL only; SQLite has one writer at a time
-        .cte("due")
-    )
-    perhaps_sent = c.status.in_([DeliveryStatus.SENDING, DeliveryStatus.AMBIGUOUS])
-    statement = (
-        update(delivery)
-        .where(c.id.in_(select(due.c.id)))
-        .values(
-            status=DeliveryStatus.SENDING,
-            wake_at=now + lease,
-            attempts=c.attempts + 1,
-            claims=c.claims + 1,
-            lease_owner=owner,
-            lease_token=literal(f"{owner}#").concat(cast(c.claims + 1, Text)),
-            ambiguous=or_(c.ambiguous, perhaps_sent),
-        )
-        .returning(*c)
-    )
-    rows = list((await conn.execute(statement)).mappings())
-    rows.sort(key=lambda row: (row["priority"], row["due_at"], row["id"]))
-    threads = await _threads(conn, rows)
-    return [decode_delivery(row, threads.get((row["alert_id"], row["channel"], row["target"]))) for row in rows]
 
 
 async def finish_sent(conn: AsyncConnection, sent: Delivery, receipt: Receipt, attempt: Attempt) -> bool:
@@ -188,19 +149,4 @@ async def thread(conn: AsyncConnection, alert_id: str, channel: str, target: str
         .limit(1)
     )
     found: str | None = await conn.scalar(query)
-    return found
-
-
-async def _threads(conn: AsyncConnection, rows: list[RowMapping]) -> dict[_Place, str]:
-    """What each channel answered to the first delivery of each alert."""
-    c = delivery.c
-    found: dict[_Place, str] = {}
-    for piece in chunks({row["alert_id"] for row in rows if row["alert_id"] is not None}):
-        query = (
-            select(c.alert_id, c.channel, c.target, c.provider_ref)
-            .where(c.alert_id.in_(piece), c.status == DeliveryStatus.SENT, c.provider_ref != "")
-            .order_by(c.finished_at, c.id)
-        )
-        for alert_id, channel, target, provider_ref in await conn.execute(query):
-            found.setdefault((alert_id, channel, target), provider_ref)
     return found

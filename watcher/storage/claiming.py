@@ -1,0 +1,69 @@
+"""Claiming: how a sender takes deliveries out of the outbox so that no other sender gets them too."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+from sqlalchemy import RowMapping, Text, cast, literal, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from watcher.model.delivery import Delivery, DeliveryStatus
+from watcher.storage.chunks import chunks
+from watcher.storage.delivery_row import decode_delivery
+from watcher.storage.schema import delivery
+
+_Place = tuple[str, str, str]  # alert id, channel, target
+
+
+async def claim(
+    conn: AsyncConnection, now: datetime, owner: str, lease: timedelta, limit: int, channels: Collection[str]
+) -> list[Delivery]:
+    """Take at most `limit` due deliveries of these channels, lowest priority number first, then longest due.
+
+    Each becomes `sending` with one more attempt and a lease token that no other claim ever has. A delivery whose lease
+    ran out is due again and comes back as ambiguous. The lease must be longer than the channel's time limit.
+    """
+    c = delivery.c
+    due = (
+        select(c.id)
+        .where(c.finished_at.is_(None), c.wake_at <= now, c.channel.in_(list(channels)))
+        .order_by(c.priority, c.wake_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)  # PostgreSQL only; SQLite has one writer at a time
+        .cte("due")
+    )
+    perhaps_sent = c.status.in_([DeliveryStatus.SENDING, DeliveryStatus.AMBIGUOUS])
+    statement = (
+        update(delivery)
+        .where(c.id.in_(select(due.c.id)))
+        .values(
+            status=DeliveryStatus.SENDING,
+            wake_at=now + lease,
+            attempts=c.attempts + 1,
+            claims=c.claims + 1,
+            lease_owner=owner,
+            lease_token=literal(f"{owner}#").concat(cast(c.claims + 1, Text)),
+            ambiguous=or_(c.ambiguous, perhaps_sent),
+        )
+        .returning(*c)
+    )
+    rows = list((await conn.execute(statement)).mappings())
+    rows.sort(key=lambda row: (row["priority"], row["due_at"], row["id"]))
+    threads = await _threads(conn, rows)
+    return [decode_delivery(row, threads.get((row["alert_id"], row["channel"], row["target"]))) for row in rows]
+
+
+async def _threads(conn: AsyncConnection, rows: list[RowMapping]) -> dict[_Place, str]:
+    """What each channel answered to the first delivery of each alert."""
+    c = delivery.c
+    found: dict[_Place, str] = {}
+    for piece in chunks({row["alert_id"] for row in rows if row["alert_id"] is not None}):
+        query = (
+            select(c.alert_id, c.channel, c.target, c.provider_ref)
+            .where(c.alert_id.in_(piece), c.status == DeliveryStatus.SENT, c.provider_ref != "")
+            .order_by(c.finished_at, c.id)
+        )
+        for alert_id, channel, target, provider_ref in await conn.execute(query):
+            found.setdefault((alert_id, channel, target), provider_ref)
+    return found
