@@ -10,9 +10,11 @@ from collections.abc import Set
 from rapidfuzz import fuzz
 
 from watcher.model.story import Signature
-from watcher.stories.vocabulary import DAYS
+from watcher.stories.vocabulary import DAYS, TURNING
 from watcher.stories.wording import is_number
 
+_GROUNDED = 0.25
+_ALMOST_EQUAL = 2
 _ENDINGS = frozenset({"", "s", "n", "i", "is", "an", "ian", "ans", "ians", "ese", "ish"})
 _VOWELS = str.maketrans("", "", "aeiouy")
 
@@ -24,9 +26,11 @@ def title_conflict(one: Signature, other: Signature) -> str:
     is not in the text of a copy.
     """
     left, right = _own(one.title_tokens, other), _own(other.title_tokens, one)
-    if why := _differ("numbers in the headlines", _numbers(left), _numbers(right)):
-        return why
-    return _differ("headlines", _confirmed(left, one), _confirmed(right, other))
+    return (
+        _differ("numbers in the headlines", _numbers(left), _numbers(right))
+        or _differ("headlines", _confirmed(left, one), _confirmed(right, other))
+        or (_turn(left | right) if len(left | right) <= _ALMOST_EQUAL else "")
+    )
 
 
 def lead_conflict(one: Signature, other: Signature) -> str:
@@ -41,10 +45,22 @@ def figures_conflict(one: Signature, other: Signature) -> str:
     )
 
 
+def unrelated_headlines(one: Signature, other: Signature) -> bool:
+    """Whether neither headline has to do with the other report: what is equal then is a feed's standing text."""
+    return max(_grounded(one.title_tokens, other), _grounded(other.title_tokens, one)) < _GROUNDED
+
+
+def _grounded(title: frozenset[str], other: Signature) -> float:
+    return 1 - len(_own(title, other)) / len(title) if title else 1.0
+
+
+def _turn(words: set[str]) -> str:
+    turning = sorted(words & TURNING)
+    return f"only one headline says {turning[0]}" if turning else ""
+
+
 def _confirmed(words: set[str], signature: Signature) -> set[str]:
-    if not signature.lead_tokens:
-        return words
-    return words & (signature.names or signature.lead_tokens)
+    return words & signature.lead_tokens if signature.lead_tokens else words
 
 
 def _own(words: Set[str], other: Signature) -> set[str]:
@@ -75,8 +91,10 @@ def _same_word(one: str, other: str) -> bool:
 
     Not Iran and Iraq, Niger and Nigeria, Austria and Australia.
     """
+    if one[0] != other[0] or is_number(one):
+        return False
     short, long = sorted((one, other), key=len)
-    if is_number(one) or is_number(other) or one[0] != other[0] or len(short) < 4:
+    if len(short) < 4:
         return False
     if long.startswith(short) and long[len(short) :] in _ENDINGS:
         return True

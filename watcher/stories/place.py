@@ -7,11 +7,11 @@ is worse, so everything in doubt is new.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from watcher.model.story import Placement, Signature, StoryMember, StoryStatus
-from watcher.stories.conflict import figures_conflict, lead_conflict, title_conflict
+from watcher.stories.conflict import figures_conflict, lead_conflict, title_conflict, unrelated_headlines
 from watcher.stories.similarity import Overlap, shared_words, text_overlap, title_similarity
 
 WINDOW = timedelta(hours=72)
@@ -26,13 +26,17 @@ _RETOLD_LEAD = 0.4
 _SAME_TITLE = 0.9
 _CLOSE_TITLE = 0.6
 _CLOSE_LEAD = 0.2
+_ANY_LEAD = 0.1
 _MIN_SAMPLE = 8
 _MIN_TITLE = 4
+
+# The closer the relation, the lower the rank.
+_ITSELF, _IDENTICAL, _COPY, _HEADLINE, _REWORKED, _RETOLD_HEADLINE, _RETOLD = range(7)
 
 
 @dataclass(frozen=True, slots=True)
 class _Likeness:
-    """What a document is to one member: lower `rank` is the closer relation."""
+    """What a document is to one member; `reason` is the beginning of a sentence that ends in the member's name."""
 
     rank: int
     status: StoryStatus
@@ -82,11 +86,11 @@ def _publishers(signature: Signature, status: StoryStatus, members: Sequence[Sto
 
 def _identity(one: Signature, other: Signature) -> _Likeness | None:
     if one.document_id == other.document_id:
-        return _Likeness(0, StoryStatus.DUPLICATE, 1.0, "another version of")
+        return _Likeness(_ITSELF, StoryStatus.DUPLICATE, 1.0, "another version of")
     if one.content_hash and one.content_hash == other.content_hash:
-        return _Likeness(1, StoryStatus.DUPLICATE, 1.0, "same content as")
+        return _Likeness(_IDENTICAL, StoryStatus.DUPLICATE, 1.0, "same content as")
     if one.canonical_url and one.canonical_url == other.canonical_url and not _other_report(one, other):
-        return _Likeness(1, StoryStatus.DUPLICATE, 1.0, "same address as")
+        return _Likeness(_IDENTICAL, StoryStatus.DUPLICATE, 1.0, "same address as")
     return None
 
 
@@ -100,55 +104,57 @@ def _other_report(one: Signature, other: Signature) -> bool:
 
 
 def _likeness(one: Signature, other: Signature) -> _Likeness | None:
-    if title_conflict(one, other):
-        return None
+    """The cheap comparisons come first; only what looks alike is searched for contradictions."""
     overlap, lead = text_overlap(one, other), shared_words(one.lead_tokens, other.lead_tokens)
-    if _is_copy(overlap, lead):
-        return _copy(one, other, overlap, lead)
-    return _same_headline(one, other, lead) or _retold(one, other, lead)
+    for relation in (_copy(overlap, lead), _same_headline(one, other, lead), _retold(one, other, lead)):
+        if relation is not None:
+            return _unless_contradicted(relation, one, other)
+    return None
 
 
-def _is_copy(overlap: Overlap, lead: float) -> bool:
-    if overlap.sample < _MIN_SAMPLE:
-        return False
-    return overlap.jaccard >= _COPY_JACCARD or (overlap.containment >= _COPY_CONTAINMENT and lead >= _COPY_LEAD)
-
-
-def _copy(one: Signature, other: Signature, overlap: Overlap, lead: float) -> _Likeness | None:
+def _copy(overlap: Overlap, lead: float) -> _Likeness | None:
     similarity = max(overlap.jaccard, overlap.containment)
-    if lead_conflict(one, other):
+    if overlap.sample < _MIN_SAMPLE:
         return None
-    if figures_conflict(one, other):
-        return _Likeness(4, StoryStatus.UPDATE, similarity, "the same report with other figures as")
-    if lead < _COPY_LEAD:
-        return _Likeness(4, StoryStatus.UPDATE, similarity, "the same report with a new beginning as")
-    shortened = overlap.jaccard < _COPY_JACCARD
-    return _Likeness(
-        2, StoryStatus.DUPLICATE, similarity, "shortened copy of" if shortened else "near-verbatim copy of"
-    )
+    if overlap.jaccard >= _COPY_JACCARD:
+        if lead < _COPY_LEAD:
+            return _Likeness(_REWORKED, StoryStatus.UPDATE, similarity, "the same report with a new beginning as")
+        return _Likeness(_COPY, StoryStatus.DUPLICATE, similarity, "near-verbatim copy of")
+    if overlap.containment >= _COPY_CONTAINMENT and lead >= _COPY_LEAD:
+        return _Likeness(_COPY, StoryStatus.DUPLICATE, similarity, "shortened copy of")
+    return None
 
 
 def _same_headline(one: Signature, other: Signature, lead: float) -> _Likeness | None:
-    """A headline without a text is known by its words alone; with two texts it takes two publishers."""
+    """A headline without a text is known by its words. Two texts must share a little, or it is a standing title."""
     likeness = title_similarity(one, other)
     if likeness < _SAME_TITLE or min(len(one.title_tokens), len(other.title_tokens)) < _MIN_TITLE:
         return None
     if not one.lead_tokens or not other.lead_tokens:
-        return _Likeness(3, StoryStatus.DUPLICATE, likeness, "same headline as")
-    if one.publisher != other.publisher or lead >= _CLOSE_LEAD:
-        return _Likeness(5, StoryStatus.UPDATE, likeness, "same headline, told differently, as")
+        return _Likeness(_HEADLINE, StoryStatus.DUPLICATE, likeness, "same headline as")
+    if lead >= (_CLOSE_LEAD if one.publisher == other.publisher else _ANY_LEAD):
+        return _Likeness(_RETOLD_HEADLINE, StoryStatus.UPDATE, likeness, "same headline, told differently, as")
     return None
 
 
 def _retold(one: Signature, other: Signature, lead: float) -> _Likeness | None:
     titles = shared_words(one.title_tokens, other.title_tokens)
-    close = (
-        titles >= _CLOSE_TITLE
-        and lead >= _CLOSE_LEAD
-        and min(len(one.title_tokens), len(other.title_tokens)) >= _MIN_TITLE
-    )
+    long_enough = min(len(one.title_tokens), len(other.title_tokens)) >= _MIN_TITLE
+    close = long_enough and titles >= _CLOSE_TITLE and lead >= _CLOSE_LEAD
     if not close and lead < _RETOLD_LEAD:
         return None
-    if lead_conflict(one, other) or figures_conflict(one, other):
+    return _Likeness(_RETOLD, StoryStatus.UPDATE, max(titles, lead), "the same development, told differently, as")
+
+
+def _unless_contradicted(relation: _Likeness, one: Signature, other: Signature) -> _Likeness | None:
+    if title_conflict(one, other):
         return None
-    return _Likeness(6, StoryStatus.UPDATE, max(titles, lead), "the same development, told differently, as")
+    if relation.rank in {_HEADLINE, _RETOLD_HEADLINE}:
+        return relation
+    if lead_conflict(one, other) or unrelated_headlines(one, other):
+        return None
+    if not figures_conflict(one, other):
+        return relation
+    if relation.rank == _RETOLD:
+        return None
+    return replace(relation, rank=_REWORKED, status=StoryStatus.UPDATE, reason="the same report with other figures as")

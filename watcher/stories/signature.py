@@ -24,6 +24,7 @@ _LEAD_WORDS = 40
 _TITLE_WORDS = 40
 _NUMBERS_REACH = 200  # words
 _NAMES_REACH = 1_500  # characters
+_NAMES = 80
 _SKETCH_KEYS = 12
 _PAIR_WORDS = 5
 _HASH_MASK = (1 << 63) - 1
@@ -53,7 +54,7 @@ def sign(document: Document) -> Signature:
         lead_tokens=frozenset(told_words[:_LEAD_WORDS]),
         numbers=frozenset(word for word in (*words, *told_words[:_NUMBERS_REACH]) if is_number(word)),
         keys=_keys(url, content_hash, title_tokens, sketch),
-        names=frozenset(names(told[:_NAMES_REACH])),
+        names=frozenset(names(told[:_NAMES_REACH])[:_NAMES]),
     )
 
 

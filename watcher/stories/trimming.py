@@ -33,6 +33,7 @@ _DASH = re.compile(r"\s*(?:[—–]|\s-{1,2}\s|:\s)\s*")
 _AGENCY_END = re.compile(r"\([^()]{2,40}\)$")
 _SEGMENT_WORDS = 5
 _DATELINE_REACH = 90
+_TEASER_WORDS = 20
 
 
 def headline(title: str, publisher: str) -> str:
@@ -56,16 +57,25 @@ def body(text: str) -> str:
     if kept:
         kept[0] = without_dateline(kept[0])
         kept[-1] = _TAIL.sub("", kept[-1])
-    return "\n".join(kept)
+    return _without_torn_word("\n".join(kept))
 
 
 def without_dateline(text: str) -> str:
     """`text` without "BAGHDAD, April 5 (Wire) —", "Tallinn –" or "(Reuters) -" at its beginning."""
-    text = text.lstrip()
+    text, start = text.lstrip(), 0
     for dash in _DASH.finditer(text, 0, _DATELINE_REACH):
-        if _is_dateline(text[: dash.start()].strip(), dash.group().strip()):
-            return text[dash.end() :]
-    return text
+        # An agency's dateline may follow a newspaper's own.
+        if _is_dateline(text[start : dash.start()].strip(), dash.group().strip()):
+            start = dash.end()
+    return text[start:]
+
+
+def _without_torn_word(text: str) -> str:
+    """Teasers are cut after a number of characters: half a word at their end would be a word of their own."""
+    text = text.rstrip()
+    if not text or not text[-1].isalnum() or text.count(" ") < _TEASER_WORDS:
+        return text
+    return text.rpartition(" ")[0]
 
 
 def _last_separator(title: str) -> re.Match[str] | None:

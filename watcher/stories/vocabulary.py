@@ -9,9 +9,9 @@ def _set(words: str) -> frozenset[str]:
 
 # Negations, numbers and "us" (the country, once folded) stay out: they tell developments apart.
 STOP_WORDS = """
-a an and are as at be been but by for from had has have he her his how in into is it its more of off on or our over s
+a an and are as at be been but by for from had has have he her his how in into is it its of off on or our over s
 say says said she so than that the their them then there these they this to up was we were what when where which who
-will with would you your after amid about out new
+will with would you your after amid about out
 der die das den dem des ein eine einer eines einem und oder von vom zu zum zur mit im in am auf für aus bei nach als
 auch ist sind war hat haben wird werden sich es er sie dass wie
 le la les l un une des du de d et ou a au aux en dans sur pour par avec est sont ont qui que se son sa ses ce cette
@@ -24,6 +24,13 @@ ve ile bir bu da de için olarak olan
 في من على إلى عن مع أن إن ما هذا هذه التي الذي كان كانت قال قالت بعد قبل بين و
 در به از که را با این آن برای است بود شد می و تا بر هم یک گفت
 """
+
+TURNING = _set("""
+second third fourth fifth another again more further fresh new no not never denies deny denied rejects false
+второи третии снова опровергает не دوم سوم دوباره تکذیب ثانیه ثان اخری مجددا ینفی تنفی zweite dritte erneut kein nicht
+deuxieme troisieme nouveau nouvelle dement segundo tercero otra otro niega ikinci yeniden yalanladi
+""")
+"""Headline words that make a second development, or the opposite, of an otherwise equal headline."""
 
 DAYS = _set("monday tuesday wednesday thursday friday saturday sunday")
 
