@@ -31,7 +31,7 @@ from watcher.services.summary import Summary, summarise
 from watcher.settings import Settings, load_environment
 from watcher.sources import registry
 from watcher.sources.fetch import Fetcher
-from watcher.sources.policy import FetchPolicy
+from watcher.sources.policy import FetchPolicy, user_agent
 from watcher.storage import outbox
 from watcher.storage.engine import Database
 from watcher.storage.instance import Instance
@@ -224,9 +224,8 @@ def make_data_dir(path: Path) -> None:
 
 def fetch_policy(settings: Settings) -> FetchPolicy:
     """What the fetcher may do, from the settings."""
-    contact = f"; {settings.fetch_contact}" if settings.fetch_contact else ""
     return FetchPolicy(
-        user_agent=f"SignalWatch/{__version__} (news monitoring{contact})",
+        user_agent=user_agent(settings.fetch_contact),
         allow_private=settings.fetch_allow_private,
         total_timeout=settings.fetch_timeout,
         concurrency=settings.fetch_concurrency,

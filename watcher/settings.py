@@ -91,6 +91,11 @@ class Settings(BaseSettings):
             return url
         return f"sqlite:///{(self.data_dir / 'watcher.db').absolute()}"
 
+    @property
+    def has_database(self) -> bool:
+        """Whether there is a database already, or one that the operator named."""
+        return bool(self.database_url.get_secret_value()) or (self.data_dir / "watcher.db").exists()
+
     def secret_values(self) -> set[str]:
         """Every secret among the settings, for the redactor; of the database URL its password."""
         hidden = {value.get_secret_value() for _, value in self if isinstance(value, SecretStr)}

@@ -119,7 +119,7 @@ class Collector:
         now = self._clock.now()
         state = after_poll(source, state, poll, now, self._chance())
         async with self._db.write() as conn:
-            arrivals = Arrivals()
+            arrivals = Arrivals((), (), 0)
             if poll.items:
                 known = await documents.known(conn, source.id, *_keys(poll.items))
                 arrivals = resolve(source, poll.items, known, now, self._new_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from pathlib import Path
 
@@ -25,12 +26,7 @@ async def find_text(what: str, db: Database | None, fetcher: Fetcher) -> Documen
         return stored
     if what.startswith(("http://", "https://")):
         return await _fetched(what, fetcher)
-    path = Path(what)
-    if not path.is_file():
-        raise UserError(
-            f"{what} is no URL, no file and no stored document", "give one of them, or - for standard input"
-        )
-    return _file(path)
+    return await asyncio.to_thread(_file, Path(what))
 
 
 async def _stored(db: Database, what: str) -> Document | None:
@@ -48,6 +44,10 @@ async def _fetched(url: str, fetcher: Fetcher) -> Document:
 
 
 def _file(path: Path) -> Document:
+    if not path.is_file():
+        raise UserError(
+            f"{path} is no URL, no file and no stored document", "give one of them, or - for standard input"
+        )
     with path.open("rb") as handle:
         content = handle.read(LARGEST)
     if path.suffix.lower() in {".html", ".htm"}:
