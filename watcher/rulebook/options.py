@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Final
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
@@ -11,7 +12,9 @@ from pydantic.fields import FieldInfo
 from watcher.rulebook.complaints import complain
 from watcher.rulebook.notebook import Location, Notebook
 
-_REFERENCE = "env:"
+_REFERENCE: Final = "env:"
+_LONGEST_WORD: Final = 15
+"""Characters of a path's part that is likely a word; tokens in hook addresses are longer."""
 
 
 def read_options(
@@ -29,10 +32,18 @@ def warn_of_secrets(model: type[BaseModel], values: Mapping[str, Any], note: Not
     """A secret belongs in the environment: whoever may read the rules, or their history, would read it too."""
     for key in secret_keys(model):
         for value in _texts(values.get(key)):
-            if value and not value.startswith(_REFERENCE):
+            if value and not value.startswith(_REFERENCE) and not _plain_address(value):
                 advice = f"`{key}` is a secret: write env:NAME and set NAME in the environment"
                 note.warn(code, (*at, key), advice)
                 break
+
+
+def _plain_address(value: str) -> bool:
+    """Whether a value is an address that gives nothing away: no password, no query, no long part of the path."""
+    parts = urlsplit(value) if value.startswith(("http://", "https://")) else None
+    if parts is None or parts.query or "@" in parts.netloc:
+        return False
+    return all(len(part) <= _LONGEST_WORD for part in parts.path.split("/"))
 
 
 def secret_keys(model: type[BaseModel]) -> Iterator[str]:

@@ -1,0 +1,108 @@
+"""A sequence of texts played through stories and alerting, as the service would on a live signal with one route."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Final
+
+from watcher.alerting.decide import advance, decide
+from watcher.model.alert import Alert, Destination, Speak, Subject
+from watcher.model.document import Document
+from watcher.model.match import Match
+from watcher.model.signal import RuleTest, Severity, Signal, Status
+from watcher.model.story import Placement, StoryMember, StoryStatus
+from watcher.stories.place import place
+from watcher.stories.signature import sign
+
+_START: Final = datetime(2026, 1, 1, tzinfo=UTC)
+_NOWHERE: Final = Destination("screen", "the sequence of a test")
+
+
+class Rehearsal:
+    """Remembers the stories and alerts of one sequence. All texts count as one publisher's."""
+
+    def __init__(self, signal: Signal) -> None:
+        self._signal = replace(signal, status=Status.LIVE)  # what would it do, were it live
+        self._members: list[StoryMember] = []
+        self._alerts: dict[str, Alert] = {}
+
+    def step(self, test: RuleTest, match: Match | None) -> tuple[bool, tuple[str, ...]]:
+        """Whether an alert is told at this step, and the reasons of the decision."""
+        number = len(self._members) + 1
+        document = _document(test, number)
+        placement = self._place(test, document, f"story-{number}")
+        if match is None:
+            return False, ()
+        existing = self._alerts.get(placement.story_id)
+        now = document.first_seen_at
+        decision = decide(
+            match=match,
+            signal=self._signal,
+            document=document,
+            placement=placement,
+            existing=existing,
+            subject=_subject(match, document, placement),
+            silences=(),
+            quiet_hours=(),
+            destinations=(_NOWHERE,),
+            now=now,
+        )
+        if decision.speak is not Speak.QUIET:
+            self._alerts[placement.story_id] = advance(
+                existing,
+                match=match,
+                placement=placement,
+                decision=decision,
+                title=document.title,
+                now=now,
+                new_id=placement.story_id,
+            )
+        return decision.speak in (Speak.OPEN, Speak.AGAIN), decision.reasons
+
+    def _place(self, test: RuleTest, document: Document, fresh: str) -> Placement:
+        signature = sign(document)
+        now = document.first_seen_at
+        placement = self._as_told(test, fresh) or place(signature, self._members, now, fresh)
+        self._members.append(StoryMember(placement.story_id, signature, placement.status, now))
+        return placement
+
+    def _as_told(self, test: RuleTest, fresh: str) -> Placement | None:
+        if test.same_story is None:
+            return None
+        if test.same_story and self._members:
+            return Placement(self._members[-1].story_id, StoryStatus.UPDATE, ("the test says so",))
+        return Placement(fresh, StoryStatus.NEW, ("the test says so",))
+
+
+def _document(test: RuleTest, number: int) -> Document:
+    content = hashlib.sha256(f"{test.title}\0{test.text}".encode()).hexdigest()
+    return Document(
+        id=f"step-{number}",
+        source_id="test",
+        publisher="test",
+        guid="",
+        url="",
+        canonical_url="",
+        title=test.title,
+        text=test.text,
+        language=test.language,
+        published_at=None,
+        first_seen_at=_START + test.at,
+        content_hash=content,
+    )
+
+
+def _subject(match: Match, document: Document, placement: Placement) -> Subject:
+    return Subject(
+        signal_id=match.signal_id,
+        severity=Severity(match.severity),
+        assertion=match.assertion,
+        score=match.score,
+        source_id=document.source_id,
+        publisher=document.publisher,
+        tags=frozenset(),
+        language=document.language or "",
+        story_id=placement.story_id,
+    )
