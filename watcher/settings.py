@@ -24,7 +24,9 @@ Network = IPv4Network | IPv6Network
 class Settings(BaseSettings):
     """All that an operator can set. Unknown `WATCHER_` variables are left alone: rules may refer to them by `env:`."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=".env", extra="ignore", hide_input_in_errors=True)
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_file=".env", extra="ignore", env_ignore_empty=True, hide_input_in_errors=True
+    )
 
     rules: Path = Field(
         default=Path("rules"), description="directory with sources.yaml, routes.yaml, lexicons/ and signals/"
