@@ -23,6 +23,7 @@ cli = typer.Typer(
     help="Watches news sources for key signals, explains every match, and alerts once.",
     epilog=EPILOG,
     no_args_is_help=True,
+    add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
     rich_markup_mode=None,

@@ -21,6 +21,7 @@ from watcher.model.errors import UserError
 from watcher.model.ports import Chance, Clock
 from watcher.services.desk import DeskHolder
 from watcher.storage import outbox
+from watcher.storage.claiming import claim
 from watcher.storage.engine import Database
 
 log = structlog.get_logger(__name__)
@@ -112,7 +113,7 @@ class Deliverer:
                 if (wait := self._pacer.wait(lane)) > 0:
                     await self._clock.sleep(wait)
                 async with self._db.write() as conn:
-                    claimed = await outbox.claim(
+                    claimed = await claim(
                         conn, self._clock.now(), self._owner, LEASE, 1 if paced else ABREAST, channels
                     )
                 if not claimed:

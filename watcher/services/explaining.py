@@ -9,9 +9,11 @@ from pathlib import Path
 from watcher.model.document import Document
 from watcher.model.errors import UserError
 from watcher.services.incoming import InputError, documents_in, read_document
-from watcher.sources.article import read_article
+from watcher.sources.entries import UnreadableError
 from watcher.sources.failure import FetchError
-from watcher.sources.fetch import Fetcher, FetchRequest
+from watcher.sources.fetch import Fetcher, FetchRequest, FetchResponse
+from watcher.sources.page import PageOptions, parse_page
+from watcher.sources.sandbox import SandboxError
 from watcher.storage import documents
 from watcher.storage.engine import Database
 
@@ -21,12 +23,17 @@ LARGEST = 10 * 1024 * 1024
 async def find_text(what: str, db: Database | None, fetcher: Fetcher) -> Document:
     """The document that `what` names; UserError says what was tried."""
     if what == "-":
-        return _plain(sys.stdin.read(LARGEST), "-")
+        return _plain(await asyncio.to_thread(sys.stdin.read, LARGEST), "-")
     if db is not None and (stored := await _stored(db, what)):
         return stored
     if what.startswith(("http://", "https://")):
         return await _fetched(what, fetcher)
-    return await asyncio.to_thread(_file, Path(what))
+    path = Path(what)
+    content = await asyncio.to_thread(_content, path)
+    if path.suffix.lower() in {".html", ".htm"}:
+        return await _article(FetchResponse(path.name, 200, content, "text/html"), fetcher)
+    decoded = content.decode("utf-8", errors="replace")
+    return _json(decoded, path) if path.suffix.lower() in {".json", ".jsonl"} else _plain(decoded, path.name)
 
 
 async def _stored(db: Database, what: str) -> Document | None:
@@ -38,25 +45,30 @@ async def _fetched(url: str, fetcher: Fetcher) -> Document:
     try:
         answer = await fetcher.get(FetchRequest(url))
     except FetchError as error:
-        raise UserError(f"cannot fetch {url}: {error.reason}", "save the page to a file and explain that") from None
-    title, text = read_article(answer.body, answer.url)
-    return read_document({"id": url, "url": url, "title": title, "text": text}, url)
+        raise UserError(f"cannot fetch {url}: {error}", "save the page to a file and explain that") from None
+    return await _article(answer, fetcher)
 
 
-def _file(path: Path) -> Document:
+async def _article(answer: FetchResponse, fetcher: Fetcher) -> Document:
+    """The text of a page as the sources would read it."""
+    try:
+        reading = await parse_page(answer, PageOptions(), fetcher.sandbox)
+    except (UnreadableError, SandboxError) as error:
+        raise UserError(f"cannot read {answer.url}: {error}") from None
+    if not reading.items:
+        raise UserError(f"no text was found in {answer.url}")
+    item = reading.items[0]
+    raw = {"id": answer.url, "url": item.url, "title": item.title, "text": item.text, "language": item.language}
+    return read_document(raw, answer.url)
+
+
+def _content(path: Path) -> bytes:
     if not path.is_file():
         raise UserError(
             f"{path} is no URL, no file and no stored document", "give one of them, or - for standard input"
         )
     with path.open("rb") as handle:
-        content = handle.read(LARGEST)
-    if path.suffix.lower() in {".html", ".htm"}:
-        title, text = read_article(content, "")
-        return read_document({"id": path.name, "title": title, "text": text}, path.name)
-    decoded = content.decode("utf-8", errors="replace")
-    if path.suffix.lower() in {".json", ".jsonl"}:
-        return _json(decoded, path)
-    return _plain(decoded, path.name)
+        return handle.read(LARGEST)
 
 
 def _json(text: str, path: Path) -> Document:
