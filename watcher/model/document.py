@@ -29,7 +29,9 @@ class Source:
 class Item:
     """One entry as a parser read it: plain text, absolute http(s) URL or "", and nothing trusted.
 
-    `published_at` is what the source claims (UTC), or None; ordering and dedup never use it.
+    `published_at` is what the source claims (UTC), or None; ordering and dedup never use it. `guid_only` says that the
+    guid alone tells this item from others (a page watched for changes: one URL, each change a document of its own).
+    `publisher` is a registrable domain when one source carries many publishers, else None for the source's own.
     """
 
     guid: str
@@ -40,6 +42,8 @@ class Item:
     updated_at: datetime | None = None
     language: str | None = None
     truncated: bool = False
+    guid_only: bool = False
+    publisher: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,124 @@
+"""Dates as feeds write them. What cannot be read for certain is None: a wrong time is worse than none."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta, timezone
+from email.utils import parsedate_tz
+
+_EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
+_LATEST = timedelta(days=1)
+
+# RFC 822 names the American zones; the rest is what news feeds use. Names that mean several zones are left out on
+# purpose: IST (India, Israel, Ireland), AST (Arabia, Atlantic), BST (Britain, Bangladesh) and the like give no date.
+_ZONES: dict[str, float] = {
+    "ut": 0, "utc": 0, "gmt": 0, "z": 0, "wet": 0, "west": 1, "cet": 1, "cest": 2, "mez": 1, "mesz": 2, "met": 1,
+    "eet": 2, "eest": 3, "sast": 2, "idt": 3, "msk": 3, "trt": 3, "eat": 3, "irst": 3.5, "irdt": 4.5, "pkt": 5,
+    "npt": 5.75, "ict": 7, "wib": 7, "hkt": 8, "sgt": 8, "awst": 8, "jst": 9, "kst": 9, "aest": 10, "aedt": 11,
+    "nzst": 12, "nzdt": 13, "est": -5, "edt": -4, "cst": -6, "cdt": -5, "mst": -7, "mdt": -6, "pst": -8, "pdt": -7,
+    "akst": -9, "akdt": -8, "hst": -10, "brt": -3, "art": -3,
+}  # fmt: skip
+
+_MONTHS: dict[str, str] = {
+    "januar": "jan", "jänner": "jan", "janvier": "jan", "janv": "jan", "enero": "jan", "ene": "jan",
+    "februar": "feb", "février": "feb", "févr": "feb", "fév": "feb", "febrero": "feb",
+    "märz": "mar", "mär": "mar", "mrz": "mar", "mars": "mar", "marzo": "mar",
+    "avril": "apr", "avr": "apr", "abril": "apr", "abr": "apr", "mai": "may", "mayo": "may",
+    "juni": "jun", "juin": "jun", "junio": "jun", "juli": "jul", "juillet": "jul", "juil": "jul", "julio": "jul",
+    "août": "aug", "agosto": "aug", "ago": "aug", "sept": "sep", "septembre": "sep", "septiembre": "sep",
+    "oktober": "oct", "okt": "oct", "octobre": "oct", "octubre": "oct", "novembre": "nov", "noviembre": "nov",
+    "dezember": "dec", "dez": "dec", "décembre": "dec", "déc": "dec", "diciembre": "dec", "dic": "dec",
+}  # fmt: skip
+
+_ISO = re.compile(
+    r"(\d{4})-?(\d\d)-?(\d\d)"
+    r"(?:[Tt ]\s?(\d\d):?(\d\d)(?::?(\d\d)(?:[.,]\d{1,12})?)?\s?([Zz]|UTC|GMT|[+-]\d\d(?::?\d\d)?)?)?"
+)
+_RFC822 = re.compile(
+    r"(?:[^\W\d_]{2,12}\.?,?\s{1,4})?(\d{1,2})\.?(?:\s|-)([^\W\d_]{3,12})\.?(?:\s|-)(\d{2}|\d{4}),?"
+    r"(?:\s(\d{1,2}):(\d\d)(?::(\d\d)(?:\.\d{1,9})?)?)?(?:\s(?:\(?([A-Za-z]{1,5})\)?|(?:GMT|UTC)?([+-]\d\d:?\d\d)))?"
+    r"(?:\s\([^()]{1,40}\))?"
+)
+
+
+def parse_date(raw: str, now: datetime) -> datetime | None:
+    """The moment that `raw` names, in UTC; None if unreadable, ambiguous, before 1990, or later than a day from `now`.
+
+    Reads RFC 822 with numeric and named zones, ISO 8601, and their usual misspellings; no zone means UTC.
+    """
+    text = " ".join(raw[:200].split())
+    moment = _iso(text) or _rfc822(text)
+    if moment is None:
+        return None
+    return moment if _EARLIEST <= moment <= now + _LATEST else None
+
+
+def parse_epoch(seconds: float, now: datetime) -> datetime | None:
+    """The moment of a Unix time in seconds or milliseconds, bounded like `parse_date`."""
+    if not 0 < seconds < 1e14:
+        return None
+    moment = datetime.fromtimestamp(seconds / 1000 if seconds > 1e11 else seconds, UTC)
+    return moment if _EARLIEST <= moment <= now + _LATEST else None
+
+
+def _iso(text: str) -> datetime | None:
+    found = _ISO.fullmatch(text)
+    if found is None:
+        return None
+    year, month, day, hour, minute, second, zone = found.groups()
+    return _moment((year, month, day), (hour, minute, second), _offset(zone))
+
+
+def _rfc822(text: str) -> datetime | None:
+    found = _RFC822.fullmatch(text)
+    if found is None:
+        return _american(text)
+    day, name, year, hour, minute, second, zone, offset = found.groups()
+    month = _month(name)
+    hours = _offset(offset) if offset else _ZONES.get(zone.lower()) if zone else 0.0
+    if month is None or hours is None:
+        return None
+    if len(year) == 2:
+        year = f"20{year}" if int(year) < 70 else f"19{year}"
+    return _moment((year, str(month), day), (hour, minute, second), hours)
+
+
+def _american(text: str) -> datetime | None:
+    """What is left for the mail parser ("Nov 5, 2026 10:00:00 GMT"): only with a numeric or plain zone it trusts."""
+    if not text.endswith((" GMT", " UTC", " Z", " +0000")):
+        return None
+    try:
+        parts = parsedate_tz(text)
+        return None if parts is None else datetime(*parts[:6], tzinfo=UTC)
+    except (ValueError, OverflowError, IndexError, TypeError):
+        return None
+
+
+def _month(name: str) -> int | None:
+    lowered = name.lower()
+    short = _MONTHS.get(lowered, lowered)[:3]
+    names = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+    return names.index(short) + 1 if short in names else None
+
+
+def _offset(zone: str | None) -> float:
+    """Hours east of UTC of a numeric zone; 0 for Z, UTC, GMT and none."""
+    if not zone or zone[0] not in "+-":
+        return 0.0
+    digits = zone[1:].replace(":", "").ljust(4, "0")
+    hours = int(digits[:2]) + int(digits[2:4]) / 60
+    return -hours if zone[0] == "-" else hours
+
+
+def _moment(
+    date: tuple[str, str, str], time: tuple[str | None, str | None, str | None], hours: float
+) -> datetime | None:
+    hour, minute, second = (int(part or 0) for part in time)
+    if abs(hours) > 15:
+        return None
+    try:
+        # 24:00 and a leap second are written by some; both are the next moment.
+        day = datetime(*(int(part) for part in date), tzinfo=timezone(timedelta(hours=hours)))  # type: ignore[arg-type, misc]  # three numbers
+        return (day + timedelta(hours=hour, minutes=minute, seconds=second)).astimezone(UTC) if hour <= 24 else None
+    except (ValueError, OverflowError):
+        return None

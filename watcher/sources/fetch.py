@@ -1,0 +1,189 @@
+"""Fetching: one conditional GET with redirects, repeats, politeness and bounds. What came is not looked into here."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+import httpx
+
+from watcher.net.client import guarded_client
+from watcher.net.deadline import Deadline
+from watcher.net.transport import Outside
+from watcher.sources.address import Target, redirected, target_of
+from watcher.sources.failure import FetchError, Reason, classify
+from watcher.sources.gate import Gate
+from watcher.sources.policy import FetchPolicy
+from watcher.sources.retry_after import parse_retry_after
+from watcher.sources.sandbox import Sandbox
+
+Sleep = Callable[[float], Awaitable[None]]
+
+_PERMANENT = (301, 308)
+_REDIRECTS = (301, 302, 303, 307, 308)
+
+
+@dataclass(frozen=True, slots=True)
+class FetchRequest:
+    """What to get. The validators are those of an earlier answer, verbatim."""
+
+    url: str
+    etag: str | None = None
+    last_modified: str | None = None
+    accept: str = "*/*"
+
+    @property
+    def conditional(self) -> bool:
+        """Whether "not modified" would be an answer."""
+        return bool(self.etag or self.last_modified)
+
+
+@dataclass(frozen=True, slots=True)
+class FetchResponse:
+    """What came: decompressed `body`, final `url`, and `moved_to` when every redirect up to there was permanent.
+
+    `not_modified` means that the validators still hold; the body is empty then.
+    """
+
+    url: str
+    status: int
+    body: bytes
+    content_type: str = ""
+    etag: str | None = None
+    last_modified: str | None = None
+    moved_to: str | None = None
+    not_modified: bool = False
+
+
+class Fetcher:
+    """Long-lived: one client, one TLS context, one pool. `sleep` and `outside` are passed in by tests.
+
+    `sandbox` is where risky parsing runs; it is closed together with the fetcher.
+    """
+
+    def __init__(
+        self,
+        policy: FetchPolicy | None = None,
+        *,
+        outside: Outside | None = None,
+        sleep: Sleep = asyncio.sleep,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        sandbox: Sandbox | None = None,
+    ) -> None:
+        self.policy = policy or FetchPolicy()
+        self.sandbox = sandbox or Sandbox()
+        self._clock = (outside or Outside()).clock
+        self._sleep = sleep
+        self._now = now
+        self._gate = Gate(self.policy.concurrency, self.policy.per_host)
+        self._client = guarded_client(
+            self.policy.allow_private, bounds=self.policy.bounds, http2=self.policy.http2, outside=outside
+        )
+
+    async def get(self, request: FetchRequest) -> FetchResponse:
+        """Fetch, following at most five redirects and repeating what may pass quickly. Raises FetchError only."""
+        target = target_of(request.url)
+        async with self._gate.enter(target.host):
+            deadline = Deadline(self.policy.total_timeout, self._clock)
+            return await self._with_repeats(request, target, deadline)
+
+    async def close(self) -> None:
+        """Close connections and the sandbox."""
+        await self._client.aclose()
+        await self.sandbox.close()
+
+    async def _with_repeats(self, request: FetchRequest, target: Target, deadline: Deadline) -> FetchResponse:
+        for pause in self.policy.retries:
+            try:
+                return await self._confirmed(request, target, deadline)
+            except FetchError as error:
+                if not error.transient or deadline.remaining() <= pause:
+                    raise
+            await self._sleep(pause)
+        return await self._confirmed(request, target, deadline)
+
+    async def _confirmed(self, request: FetchRequest, target: Target, deadline: Deadline) -> FetchResponse:
+        """Some caches say "not modified" to a question that was not asked; then it is put once more, plainly."""
+        response = await self._follow(request, target, deadline)
+        if response.status != 304 or request.conditional:
+            return response
+        response = await self._follow(replace(request, etag=None, last_modified=None), target, deadline, fresh=True)
+        if response.status == 304:
+            raise FetchError(Reason.PROTOCOL, "answers 304 although nothing was asked conditionally", status=304)
+        return response
+
+    async def _follow(
+        self, request: FetchRequest, target: Target, deadline: Deadline, *, fresh: bool = False
+    ) -> FetchResponse:
+        moved_to = None
+        permanent = True
+        for _ in range(self.policy.max_redirects + 1):
+            answer, body = await self._once(request, target, deadline, fresh=fresh)
+            if answer.status_code not in _REDIRECTS:
+                return self._read(answer, body, target, moved_to)
+            location = answer.headers.get("location", "")
+            if not location:
+                raise FetchError(Reason.REDIRECTS, "redirects without saying where to")
+            target = redirected(target, location)
+            permanent = permanent and answer.status_code in _PERMANENT
+            moved_to = str(target.url) if permanent else moved_to
+        raise FetchError(Reason.REDIRECTS, f"more than {self.policy.max_redirects} redirects")
+
+    async def _once(
+        self, request: FetchRequest, target: Target, deadline: Deadline, *, fresh: bool
+    ) -> tuple[httpx.Response, bytes]:
+        try:
+            ready = self._client.build_request(
+                "GET",
+                target.url,
+                headers=self._headers(request, target, fresh=fresh),
+                extensions={"deadline": deadline},
+            )
+            answer = await self._client.send(ready, stream=True)
+            try:
+                body = b"".join([piece async for piece in answer.aiter_bytes()]) if answer.is_success else b""
+            finally:
+                await answer.aclose()
+        except Exception as error:  # whatever the client does on a hostile answer, the source failed and nobody else
+            raise classify(error, time_is_up=deadline.remaining() <= 0, total=self.policy.total_timeout) from None
+        return answer, body
+
+    def _headers(self, request: FetchRequest, target: Target, *, fresh: bool) -> dict[str, str]:
+        headers = {"User-Agent": self.policy.user_agent, "Accept": request.accept}
+        for name, value in (
+            ("If-None-Match", request.etag),
+            ("If-Modified-Since", request.last_modified),
+            ("Authorization", target.authorization),
+            ("Cache-Control", "no-cache" if fresh else None),
+        ):
+            if value:
+                headers[name] = value
+        return headers
+
+    def _read(self, answer: httpx.Response, body: bytes, target: Target, moved_to: str | None) -> FetchResponse:
+        status = answer.status_code
+        if not answer.is_success and status != 304:
+            policy = self.policy
+            wait = parse_retry_after(
+                answer.headers.get("retry-after", ""), self._now(), policy.retry_after_least, policy.retry_after_most
+            )
+            raise FetchError(Reason.HTTP_STATUS, f"the server answers {status}", status=status, retry_after=wait)
+        return FetchResponse(
+            url=str(target.url),
+            status=status,
+            body=body,
+            content_type=answer.headers.get("content-type", "")[:200],
+            etag=_validator(answer.headers.get("etag")),
+            last_modified=_validator(answer.headers.get("last-modified")),
+            moved_to=moved_to,
+            not_modified=status == 304,
+        )
+
+
+def _validator(value: str | None) -> str | None:
+    """Kept as it was sent; but not what could not be sent back."""
+    if not value or len(value) > 1_000 or not value.isascii() or not value.isprintable():
+        return None
+    return value

@@ -1,0 +1,14 @@
+"""The kinds of sources there are. Another kind is one module, one line here, one class in its contract test."""
+
+from __future__ import annotations
+
+from watcher.sources.api import ApiKind
+from watcher.sources.feed import FeedKind
+from watcher.sources.kind import SourceKind
+from watcher.sources.page import PageKind
+
+KINDS: dict[str, SourceKind] = {
+    "feed": FeedKind(),
+    "page": PageKind(),
+    "api": ApiKind(),
+}

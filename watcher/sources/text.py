@@ -1,0 +1,180 @@
+"""Markup to plain text, and text to text that is safe to keep. Every function takes time linear in its input."""
+
+from __future__ import annotations
+
+import html
+import re
+
+MAX_TEXT = 100_000
+"""Characters kept of an item's text."""
+
+MAX_TITLE = 1_000
+"""Characters kept of a title."""
+
+_MAX_MARKUP = 2_000_000
+_MAX_ATTRIBUTE = 4_000
+
+# C0 and C1 controls but for tab and newlines, soft hyphens and zero-width spaces, marks and overrides of direction,
+# lone surrogates, non-characters. ZWNJ and ZWJ stay: Persian is misspelt without them.
+_UNWANTED = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    "\ud800-\udfff\ufffe\uffff]"
+)
+_SPACES = re.compile(r"[^\S\n]+")
+_NEWLINES = re.compile(r" ?\n[ \n]*")
+_TAG_STOP = re.compile("[\"'>]")
+_TAG_NAME = re.compile(r"</?([A-Za-z][A-Za-z0-9]*)")
+_ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+_LONG_NUMBER = re.compile(r"&#[0-9]{8,}+;?|&#[xX][0-9a-fA-F]{7,}+;?")
+_MARKUP = re.compile(r"</?[A-Za-z][^<>]{0,200}>")
+_ESCAPED_TWICE = re.compile(r"</(?:p|div|a|strong|em|b|i|li|span)>|<br ?/?>")
+_HIDDEN = frozenset({"script", "style", "template", "noscript", "iframe", "svg", "object"})
+_CLOSING = {name: re.compile(f"</{name}\\b", re.IGNORECASE) for name in _HIDDEN}
+_BLOCKS = frozenset(
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "br",
+        "center",
+        "dd",
+        "details",
+        "dialog",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "html",
+        "li",
+        "main",
+        "nav",
+        "ol",
+        "option",
+        "p",
+        "pre",
+        "section",
+        "summary",
+        "table",
+        "tbody",
+        "tfoot",
+        "thead",
+        "tr",
+        "ul",
+    ]
+)
+_CELLS = frozenset({"td", "th", "img", "input", "select", "button"})
+
+
+def html_to_text(markup: str) -> str:
+    """The text that a reader would see; blocks on lines of their own, scripts and styles left out.
+
+    Markup that was escaped twice over, as some feeds do, is undone twice.
+    """
+    text = unescape("".join(_visible(markup[:_MAX_MARKUP])))
+    if _ESCAPED_TWICE.search(text):
+        text = unescape("".join(_visible(text)))
+    return tidy(text)
+
+
+def tidy(text: str) -> str:
+    """Without control, invisible and direction characters; white space single, lines trimmed, no empty lines."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n\n")
+    return _NEWLINES.sub("\n", _SPACES.sub(" ", _UNWANTED.sub("", text))).strip()
+
+
+def title_text(raw: str) -> str:
+    """A title on one line. Feeds escape titles once too often, or twice: markup and entities are undone up to twice."""
+    text = raw[: MAX_TITLE * 20]
+    for _ in range(2):
+        if not (_ENTITY.search(text) or _MARKUP.search(text)):
+            break
+        text = html_to_text(text)
+    return " ".join(tidy(text).split())[:MAX_TITLE].rstrip()
+
+
+def capped(text: str) -> tuple[str, bool]:
+    """At most MAX_TEXT characters, and whether some were cut off."""
+    return text[:MAX_TEXT], len(text) > MAX_TEXT
+
+
+def unescape(text: str) -> str:
+    """Entities to characters. A number with thousands of digits is no character, and Python would refuse to read it."""
+    return html.unescape(_LONG_NUMBER.sub("\ufffd", text))
+
+
+def _visible(markup: str) -> list[str]:
+    """The pieces of text outside of tags, comments and hidden elements."""
+    pieces: list[str] = []
+    position = 0
+    while True:
+        start = markup.find("<", position)
+        if start < 0:
+            pieces.append(markup[position:])
+            return pieces
+        pieces.append(markup[position:start])
+        position = _after_markup(markup, start, pieces)
+        if position < 0:
+            return pieces
+
+
+def _after_markup(markup: str, start: int, pieces: list[str]) -> int:
+    """Where text goes on after the "<" at `start`; -1 when nothing visible follows."""
+    if markup.startswith("<!--", start):
+        end = markup.find("-->", start + 2)
+        return end + 3 if end >= 0 else -1
+    if markup.startswith("<![CDATA[", start):
+        end = markup.find("]]>", start)
+        pieces.append(markup[start + 9 : end if end >= 0 else len(markup)])
+        return end + 3 if end >= 0 else -1
+    if markup.startswith(("<!", "<?"), start):
+        end = markup.find(">", start)
+        return end + 1 if end >= 0 else -1
+    name = _TAG_NAME.match(markup, start)
+    if name is None:
+        pieces.append("<")
+        return start + 1
+    end = _tag_end(markup, name.end())
+    if end < 0:
+        pieces.append(markup[start:])
+        return -1
+    return _after_tag(markup, name, end, pieces)
+
+
+def _after_tag(markup: str, tag: re.Match[str], end: int, pieces: list[str]) -> int:
+    name = tag.group(1).lower()
+    if name in _HIDDEN and markup[tag.start() + 1] != "/" and markup[end - 1] != "/":
+        closing = _CLOSING[name].search(markup, end)
+        return closing.start() if closing else -1
+    if name in _BLOCKS:
+        pieces.append("\n")
+    elif name in _CELLS:
+        pieces.append(" ")
+    return end + 1
+
+
+def _tag_end(markup: str, position: int) -> int:
+    """The index of the ">" that ends a tag, past quoted attribute values; -1 if there is none."""
+    while True:
+        stop = _TAG_STOP.search(markup, position)
+        if stop is None:
+            return -1
+        position = stop.end()
+        if stop.group() == ">":
+            return stop.start()
+        if markup[stop.start() - 1] == "=":
+            closing = markup.find(stop.group(), position, position + _MAX_ATTRIBUTE)
+            position = closing + 1 if closing >= 0 else position
