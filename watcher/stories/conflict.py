@@ -22,8 +22,8 @@ _VOWELS = str.maketrans("", "", "aeiouy")
 def title_conflict(one: Signature, other: Signature) -> str:
     """Why two similar headlines tell different developments, or "".
 
-    A headline's own word counts if its report confirms it, because an editor's choice of words ("jets" for "warplanes")
-    is not in the text of a copy.
+    A headline's own word counts if its report has it in some form, because an editor's choice of words ("jets" for
+    "warplanes") is not in the text of a copy.
     """
     left, right = _own(one.title_tokens, other), _own(other.title_tokens, one)
     return (
@@ -60,7 +60,9 @@ def _turn(words: set[str]) -> str:
 
 
 def _confirmed(words: set[str], signature: Signature) -> set[str]:
-    return words & signature.lead_tokens if signature.lead_tokens else words
+    if not signature.lead_tokens:
+        return words
+    return {word for word in words if any(_same_root(word, there) for there in signature.lead_tokens)}
 
 
 def _own(words: Set[str], other: Signature) -> set[str]:
@@ -84,6 +86,12 @@ def _differ(what: str, left: set[str], right: set[str]) -> str:
     if not left or not right:
         return ""
     return f"{what} differ: {', '.join(sorted(left)[:3])} and {', '.join(sorted(right)[:3])}"
+
+
+def _same_root(one: str, other: str) -> bool:
+    """Headlines say "frees" where reports say "freed"."""
+    root = max(4, min(len(one), len(other)) - 2)
+    return one == other or (one[:root] == other[:root] and len(one[:root]) == root)
 
 
 def _same_word(one: str, other: str) -> bool:
