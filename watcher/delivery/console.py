@@ -102,10 +102,9 @@ class ConsoleAdapter:
 
     async def send(self, delivery: Delivery) -> Receipt:
         """Write it; raises a retryable DeliveryError if the stream is closed or broken."""
-        text = self._rendered(delivery)
         try:
             # A terminal that is held (Ctrl-S) blocks its writer: that must not be the event loop.
-            await asyncio.to_thread(self._write, text)
+            await asyncio.to_thread(self._write, self._rendered(delivery))
         except (OSError, ValueError) as error:
             raise DeliveryError(f"the console cannot be written to: {type(error).__name__}") from error
         return Receipt(detail="shown")

@@ -40,5 +40,5 @@ class ChannelKind:
 def options_of(channel: Channel, model: type[OptionsT]) -> OptionsT:
     """The channel's options as `model`; raises ChannelSetupError if they are another kind's."""
     if not isinstance(channel.options, model):
-        raise ChannelSetupError(channel.name, f"kind {channel.kind} was given foreign options")
+        raise ChannelSetupError(f"kind {channel.kind} was given foreign options")
     return channel.options

@@ -122,9 +122,9 @@ class PagerDutyAdapter:
 def build(channel: Channel, context: ChannelContext) -> PagerDutyAdapter:
     """Raises ChannelSetupError if the routing key's variable is not set, or is not a key."""
     options = options_of(channel, PagerDutyOptions)
-    key = resolve(options.routing_key, context.env, channel.name, "routing_key")
+    key = resolve(options.routing_key, context.env, "routing_key")
     if not _is_key(key):
-        raise ChannelSetupError(channel.name, "routing_key is not a key of 32 letters and digits")
+        raise ChannelSetupError("routing_key is not a key of 32 letters and digits")
     return PagerDutyAdapter(key, context)
 
 

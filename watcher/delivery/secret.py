@@ -14,8 +14,8 @@ ENV = "env:"
 class ChannelSetupError(DeliveryError):
     """The channel cannot work as it is set up; says which variable or option is missing or wrong. Permanent."""
 
-    def __init__(self, channel: str, problem: str) -> None:
-        super().__init__(f"channel {channel}: {problem}", permanent=True)
+    def __init__(self, problem: str) -> None:
+        super().__init__(problem, permanent=True)
 
 
 def is_reference(value: SecretStr) -> bool:
@@ -23,7 +23,7 @@ def is_reference(value: SecretStr) -> bool:
     return value.get_secret_value().startswith(ENV)
 
 
-def resolve(value: SecretStr, env: Mapping[str, str], channel: str, option: str) -> str:
+def resolve(value: SecretStr, env: Mapping[str, str], option: str) -> str:
     """The secret itself. Raises ChannelSetupError naming the variable if an `env:NAME` is not set or is empty."""
     text = value.get_secret_value()
     if not text.startswith(ENV):
@@ -31,5 +31,5 @@ def resolve(value: SecretStr, env: Mapping[str, str], channel: str, option: str)
     name = text.removeprefix(ENV)
     found = env.get(name, "").strip()
     if not found:
-        raise ChannelSetupError(channel, f"{option} is env:{name}, but the variable {name} is not set")
+        raise ChannelSetupError(f"{option} is env:{name}, but the variable {name} is not set")
     return found

@@ -126,12 +126,12 @@ def build(channel: Channel, context: ChannelContext) -> EmailAdapter:
     """Raises ChannelSetupError if the server or the sender is not set."""
     options = options_of(channel, EmailOptions)
     if not context.smtp_host:
-        raise ChannelSetupError(channel.name, "WATCHER_SMTP_HOST is not set")
+        raise ChannelSetupError("WATCHER_SMTP_HOST is not set")
     sender = options.sender or context.smtp_from
     if not sender:
-        raise ChannelSetupError(channel.name, "WATCHER_SMTP_FROM is not set")
+        raise ChannelSetupError("WATCHER_SMTP_FROM is not set")
     if not is_address(sender):
-        raise ChannelSetupError(channel.name, "WATCHER_SMTP_FROM must be a plain address (name@example.org)")
+        raise ChannelSetupError("WATCHER_SMTP_FROM must be a plain address (name@example.org)")
     if context.smtp_password and not context.smtp_username:
-        raise ChannelSetupError(channel.name, "WATCHER_SMTP_PASSWORD is set, but WATCHER_SMTP_USERNAME is not")
+        raise ChannelSetupError("WATCHER_SMTP_PASSWORD is set, but WATCHER_SMTP_USERNAME is not")
     return EmailAdapter(options, sender, context)

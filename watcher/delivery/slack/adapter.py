@@ -57,10 +57,7 @@ class SlackAdapter:
             where = await self._recall(delivery, thread_ts) if delivery.ambiguous else ""
             return Receipt(where, "had arrived") if where else await self._posted(delivery, thread_ts)
         except _FAILURES as error:
-            failure = verdict(error, (self._token,))
-            # What may have arrived before may still have: the next try must look for it too.
-            failure.ambiguous = failure.ambiguous or delivery.ambiguous
-            raise failure from None
+            raise verdict(error, (self._token,)) from None
 
     async def close(self) -> None:
         """Close the connections."""
@@ -97,8 +94,10 @@ class SlackAdapter:
         """ "channel/ts" of an earlier try that did arrive, or "": not found, or the bot may not read the channel."""
         client = self._web()
         try:
-            where = self._channel_id or await channel_id(client, self._channel)
-            ts = where and await find_posted(client, where, thread_ts, delivery.id, delivery.created_at)
+            # All pages together may take as long as one post: the whole must end before the lease does.
+            async with asyncio.timeout(self._context.patience):
+                where = self._channel_id or await channel_id(client, self._channel)
+                ts = where and await find_posted(client, where, thread_ts, delivery.id, delivery.created_at)
         except SlackApiError as error:
             if not verdict(error, (self._token,)).permanent:
                 raise
@@ -141,5 +140,5 @@ def build(channel: Channel, context: ChannelContext) -> SlackAdapter:
     options = options_of(channel, SlackOptions)
     token = context.slack_bot_token.get_secret_value().strip() if context.slack_bot_token else ""
     if not token:
-        raise ChannelSetupError(channel.name, "WATCHER_SLACK_BOT_TOKEN is not set")
+        raise ChannelSetupError("WATCHER_SLACK_BOT_TOKEN is not set")
     return SlackAdapter(options, token, context)

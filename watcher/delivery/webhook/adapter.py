@@ -72,11 +72,11 @@ class WebhookAdapter:
 def build(channel: Channel, context: ChannelContext) -> WebhookAdapter:
     """Raises ChannelSetupError if a variable is not set, or does not hold an address or a secret."""
     options = options_of(channel, WebhookOptions)
-    url = resolve(options.url, context.env, channel.name, "url")
+    url = resolve(options.url, context.env, "url")
     if not host_of(url):
-        raise ChannelSetupError(channel.name, "url is not an http(s) address without user name and password")
-    secrets = tuple(resolve(secret, context.env, channel.name, "secret") for secret in options.secret)
+        raise ChannelSetupError("url is not an http(s) address without user name and password")
+    secrets = tuple(resolve(secret, context.env, "secret") for secret in options.secret)
     try:
         return WebhookAdapter(url, secrets, context)
     except SecretError as error:
-        raise ChannelSetupError(channel.name, str(error)) from None
+        raise ChannelSetupError(str(error)) from None
