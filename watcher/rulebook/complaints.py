@@ -68,12 +68,12 @@ def _code(kind: str, area: str) -> str:
 
 
 def _dotted(notebook: Notebook, location: Location) -> str:
-    """The keys on the way as far as the file has them: pydantic adds the names of union branches."""
+    """The way as far as the file has it (pydantic adds names of union branches); entries of lists count from 1."""
     kept: list[str | int] = []
     for part in location:
         if notebook.places.has((*kept, part)):
             kept.append(part)
-    return ".".join(str(part) for part in kept)
+    return "".join(f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in kept).removeprefix(".")
 
 
 def _unknown(model: type[BaseModel], location: tuple[str | int, ...]) -> str:
@@ -85,19 +85,29 @@ def _message(details: ErrorDetails) -> str:
     """No value is repeated here: a channel's options may hold secrets."""
     kind = details["type"]
     if kind in _EXPECTED:
-        got = describe(details["input"])
-        quote = ": put it in quotes" if kind == "string_type" and not isinstance(details["input"], dict | list) else ""
-        return f"expected {_EXPECTED[kind]}, got {got}{quote if details['input'] is not None else ''}"
+        return f"expected {_EXPECTED[kind]}, got {describe(details['input'])}{_remedy(kind, details['input'])}"
     if kind in ("enum", "literal_error"):
         return _choice(details)
+    if kind in ("too_short", "string_too_short"):
+        return "should not be empty" if not details["input"] else "too short"
     message = details["msg"].removeprefix("Value error, ").removeprefix("Assertion failed, ")
     return message.replace("Input should", "should", 1)
+
+
+def _remedy(kind: str, given: object) -> str:
+    if kind == "string_type" and isinstance(given, bool | int | float):
+        return ": put it in quotes"
+    if _EXPECTED[kind] == "a list" and isinstance(given, str):
+        return ": write it in brackets, [like this]"
+    return ""
 
 
 def _choice(details: ErrorDetails) -> str:
     choices = _CHOICE.findall(str(details.get("ctx", {}).get("expected", "")))
     given = details["input"]
     near = nearest(given, choices) if isinstance(given, str) else None
+    if len(choices) == 1:
+        return f"expected {choices[0]}"
     return f"expected one of {', '.join(choices)}" + (f": did you mean `{near}`?" if near else "")
 
 
@@ -108,7 +118,7 @@ def describe(value: object) -> str:
     if isinstance(value, bool):
         return "true or false"
     if isinstance(value, int | float):
-        return "a number"
+        return "a number" if isinstance(value, int) else "a number with a fraction"
     if isinstance(value, str):
         return "text"
     return "a list" if isinstance(value, list | tuple) else "a mapping"

@@ -35,11 +35,11 @@ def _list(name: str, texts: list[str], note: Notebook) -> tuple[Term, ...]:
         at = ("lists", name, index)
         if text.startswith("$"):
             note.error("L317", at, f"`{text}`: a list holds terms, not lists; a group may name several lists")
-        elif text in seen:
+        elif (key := text if text.startswith("=") else text.casefold()) in seen:
             note.warn("L311", at, f"`{text}` stands twice in the list `{name}`")
         elif term := read_term(text, note, at, "L310", "L312"):
             terms.append(term)
-        seen.add(text)
+            seen.add(key)
     return tuple(terms)
 
 

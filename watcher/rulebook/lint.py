@@ -8,7 +8,6 @@ from typing import Final
 from watcher.detection.score import CORROBORATION_POINTS, MAX_SCORE, PATTERN_POINTS
 from watcher.model.signal import Expectation, Group, Lexicon, Signal, Slot, Status, Term
 from watcher.rulebook.notebook import Notebook
-from watcher.rulebook.terms import note_repeats
 
 Lists = Mapping[str, tuple[Term, ...]]
 
@@ -47,19 +46,6 @@ def _unread(group: Group, written: Mapping[str | int, object]) -> bool:
     return bool(written) and not group.lists
 
 
-def _terms_once(signal: Signal, note: Notebook, lists: Lists) -> None:
-    for group in signal.groups:
-        places = note.places.find(("groups", group.name))
-
-        def warn(index: int, text: str, name: str = group.name) -> None:
-            note.warn("S218", ("groups", name, "any", index), f"`{text}` stands twice in the group `{name}`")
-
-        if len(places.find(("any",)).children) >= len(group.terms):
-            note_repeats(group.terms, warn)
-        for name in {name for name in group.lists if group.lists.count(name) > 1}:
-            note.warn("S225", ("groups", group.name), f"`${name}` stands twice in the group `{group.name}`")
-
-
 def _groups_are_used(signal: Signal, note: Notebook, lists: Lists) -> None:
     named = {name for pattern in signal.patterns for name in mentioned(pattern.slots)}
     for group in signal.groups:
@@ -94,10 +80,12 @@ def best_scores(signal: Signal) -> tuple[int, int]:
 
 def _excludes_others(signal: Signal, note: Notebook, lists: Lists) -> None:
     own = {term: group.name for group in signal.groups for term in group.terms}
+    own |= {term: group.name for group in signal.groups for name in group.lists for term in lists.get(name, ())}
+    as_written = len(note.places.find(("exclude",)).children) == len(signal.exclude)
     for index, term in enumerate(signal.exclude):
         if term in own:
             message = f"`{term.text}` is a term of the group `{own[term]}`: whatever it finds is thrown away"
-            note.warn("S223", ("exclude", index), message)
+            note.warn("S223", ("exclude", index) if as_written else ("exclude",), message)
 
 
 def _tested_both_ways(signal: Signal, note: Notebook, lists: Lists) -> None:
@@ -126,7 +114,6 @@ def needed(slots: tuple[Slot, ...]) -> set[str]:
 
 SIGNAL_CHECKS: Final[tuple[Callable[[Signal, Notebook, Lists], None], ...]] = (
     _groups_have_terms,
-    _terms_once,
     _groups_are_used,
     _can_alert,
     _bands_can_be_reached,

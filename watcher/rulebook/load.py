@@ -29,7 +29,7 @@ from watcher.rulebook.lint_routes import Known, lint_routing
 from watcher.rulebook.notebook import Notebook
 from watcher.rulebook.routes import build_routing, default_routing
 from watcher.rulebook.signals import Shared, build_signal
-from watcher.rulebook.sources import build_sources
+from watcher.rulebook.sources import build_sources, written_ids
 from watcher.rulebook.watchdir import fingerprint
 from watcher.rulebook.yaml import MAX_BYTES, Parsed, parse
 
@@ -68,6 +68,7 @@ class _Loading:
     directory: Directory
     findings: list[Finding] = field(default_factory=list)
     unread: set[str] = field(default_factory=set)
+    source_ids: frozenset[str] = frozenset()
 
     def run(self) -> Loaded:
         self.findings += self.directory.findings
@@ -76,7 +77,7 @@ class _Loading:
         shared = self._lexicons()
         signals = self._signals(shared)
         sources = self._sources()
-        routing = self._routing(signals, sources)
+        routing = self._routing(signals)
         findings = tuple(sorted(set(self.findings), key=lambda one: (one.path, one.line, one.code, one.message)))
         if routing is None or any(finding.error for finding in findings):
             return Loaded(None, findings, signals)
@@ -163,11 +164,14 @@ class _Loading:
                 self.findings.append(Finding((self.root / SOURCES).as_posix(), 1, "F510", _NO_SOURCES))
             return ()
         parsed, note = self._open(file)
-        sources = build_sources(parsed.data, note, self.source_kinds) if isinstance(parsed.data, dict) else ()
+        sources: tuple[Source, ...] = ()
+        if isinstance(parsed.data, dict):
+            sources = build_sources(parsed.data, note, self.source_kinds)
+            self.source_ids = frozenset(written_ids(parsed.data))
         self._close(parsed, note)
         return sources
 
-    def _routing(self, signals: tuple[Signal, ...], sources: tuple[Source, ...]) -> Routing | None:
+    def _routing(self, signals: tuple[Signal, ...]) -> Routing | None:
         file = self.directory.single(ROUTES)
         if file is None:
             if any(finding.path.endswith(ROUTES) for finding in self.directory.findings):
@@ -179,16 +183,16 @@ class _Loading:
             return None
         routing = build_routing(parsed.data, note, self.channel_kinds)
         if routing is not None:
-            lint_routing(routing, note, self._known(parsed.data, signals, sources))
+            lint_routing(routing, note, self._known(parsed.data, signals))
         self._close(parsed, note)
         return routing
 
-    def _known(self, data: Mapping[str, object], signals: tuple[Signal, ...], sources: tuple[Source, ...]) -> Known:
+    def _known(self, data: Mapping[str, object], signals: tuple[Signal, ...]) -> Known:
         channels = data.get("channels")
         return Known(
             channels=frozenset(channels if isinstance(channels, dict) else ()),
             signals=frozenset(self.unread | {signal.id for signal in signals}),
-            sources=frozenset(source.id for source in sources),
+            sources=self.source_ids,
         )
 
 

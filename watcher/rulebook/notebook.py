@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from watcher.model.signal import Finding
+from watcher.rulebook.wording import printable
 from watcher.rulebook.yaml import Place
 
 Location = Sequence[str | int]
@@ -13,7 +14,7 @@ Location = Sequence[str | int]
 
 @dataclass(slots=True)
 class Notebook:
-    """`path` is relative to the rules directory's parent as findings show it; `places` knows the lines."""
+    """`path` is what the findings show; `places` knows the lines."""
 
     path: str
     places: Place
@@ -36,6 +37,6 @@ class Notebook:
         return any(finding.error for finding in self.findings)
 
     def _note(self, code: str, location: Location, message: str, *, error: bool) -> None:
-        finding = Finding(self.path, self.line(location), code, message, error)
+        finding = Finding(self.path, self.line(location), code, printable(message), error)
         if finding not in self.findings[-20:]:  # a bad default shows once, not once for each source
             self.findings.append(finding)

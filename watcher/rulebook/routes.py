@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from itertools import pairwise
-from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
@@ -22,16 +21,16 @@ _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _COMMON = frozenset(ChannelEntry.model_fields)
 
 
-def build_routing(data: Data, note: Notebook, kinds: Kinds) -> Routing | None:
+def build_routing(data: dict[str, Data], note: Notebook, kinds: Kinds) -> Routing | None:
     """The routing, or None if the file's shape is wrong; what cannot be read is noted."""
+    channels = _channels(data.get("channels"), note, kinds)
     try:
         file = RoutesFile.model_validate(data)
     except ValidationError as error:
         complain(error, note, "R4", RoutesFile)
         return None
-    channels = {name: _channel(name, values, note, kinds) for name, values in file.channels.items()}
     return Routing(
-        channels={name: channel for name, channel in channels.items() if channel is not None},
+        channels=channels,
         routes=tuple(_route(index, entry, note) for index, entry in enumerate(file.routes)),
         escalations={name: _ladder(name, file, note) for name in file.escalations},
         quiet_hours=tuple(_quiet(index, entry, note) for index, entry in enumerate(file.quiet_hours)),
@@ -45,7 +44,16 @@ def default_routing(kinds: Kinds) -> Routing:
     return Routing(channels={"screen": screen}, routes=(Route(to=("screen",)),))
 
 
-def _channel(name: str, values: dict[str, Any], note: Notebook, kinds: Kinds) -> Channel | None:
+def _channels(written: Data, note: Notebook, kinds: Kinds) -> dict[str, Channel]:
+    """Those that can be read; read before the rest of the file, so that faults in both are shown."""
+    found: dict[str, Channel] = {}
+    for name, values in written.items() if isinstance(written, dict) else ():
+        if isinstance(values, dict) and (channel := _channel(name, values, note, kinds)):
+            found[name] = channel
+    return found
+
+
+def _channel(name: str, values: Mapping[str, Data], note: Notebook, kinds: Kinds) -> Channel | None:
     at = ("channels", name)
     common = {key: value for key, value in values.items() if key in _COMMON}
     rest = {key: value for key, value in values.items() if key not in _COMMON}

@@ -107,8 +107,15 @@ def _check_name(name: str, file: SignalFile, note: Notebook) -> None:
 def _group(name: str, entry: GroupEntry, note: Notebook, shared: Shared, lists: Mapping[str, object]) -> Group:
     terms: list[Term] = []
     named: list[str] = []
+    seen: set[str] = set()
     for index, text in enumerate(entry.any):
         at = ("groups", name, "any", index)
+        key = text if text.startswith("=") else text.casefold()
+        if key in seen:
+            code = "S225" if text.startswith("$") else "S218"
+            note.warn(code, at, f"`{text}` stands twice in the group `{name}`")
+            continue
+        seen.add(key)
         if text.startswith("$"):
             named += _list_name(text, note, at, shared, lists)
         elif term := read_term(text, note, at, "S212", "S217"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
@@ -38,6 +38,14 @@ def build_sources(data: Data, note: Notebook, kinds: Kinds) -> tuple[Source, ...
             sources.append(source)
     _check_repeats(file, note)
     return tuple(sources)
+
+
+def written_ids(data: Mapping[str, Data]) -> Iterator[str]:
+    """The ids of all sources in the file, also of those that could not be read."""
+    entries = data.get("sources")
+    for entry in entries if isinstance(entries, list) else ():
+        if isinstance(entry, dict) and isinstance(name := entry.get("id"), str):
+            yield name
 
 
 @lru_cache(maxsize=1)

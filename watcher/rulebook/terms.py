@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -37,13 +36,3 @@ def is_common(term: Term) -> bool:
     if term.kind is TermKind.CASED or "*" in term.text:
         return False
     return all(word in _COMMON for word in term.text.casefold().split())
-
-
-def note_repeats(terms: Sequence[Term], warn: Callable[[int, str], None]) -> None:
-    """Call `warn(index, written)` for each term that stands earlier in the same sequence already."""
-    seen: set[tuple[TermKind, str]] = set()
-    for index, term in enumerate(terms):
-        key = (term.kind, term.text if term.kind is TermKind.CASED else term.text.casefold())
-        if key in seen:
-            warn(index, term.text)
-        seen.add(key)

@@ -28,6 +28,7 @@ from yaml.events import (
 )
 
 from watcher.model.signal import Finding
+from watcher.rulebook.wording import printable
 
 MAX_BYTES: Final = 1_000_000
 MAX_DEPTH: Final = 20
@@ -48,6 +49,15 @@ _WORDS: Final[Mapping[str, bool | None]] = {
     "false": False,
     "False": False,
     "FALSE": False,
+}
+_PROBLEMS: Final = {
+    "mapping values are not allowed": 'a colon where none can stand: put text that holds ": " in quotes',
+    "did not find expected key": "no key where one should stand: a quote may be open above, or the indentation differs",
+    "did not find expected '-'": "no `-` where one should stand: the entries of a list have one indentation",
+    "did not find expected ',' or ']'": "a list that is opened with `[` needs `,` or `]` here",
+    "did not find expected ',' or '}'": "a mapping that is opened with `{` needs `,` or `}` here",
+    "found unexpected end of stream": "the file ends inside a text in quotes",
+    "could not find expected ':'": "a key without its colon",
 }
 _INT: Final = re.compile(r"[-+]?(0|[1-9][0-9]*)", re.ASCII)
 _FLOAT: Final = re.compile(r"[-+]?([0-9]+\.[0-9]*|\.[0-9]+|[0-9]+(?=[eE]))([eE][-+]?[0-9]+)?", re.ASCII)
@@ -100,7 +110,7 @@ class _StoppedError(Exception):
 
     def __init__(self, path: str, line: int, code: str, message: str) -> None:
         super().__init__(message)
-        self.finding = Finding(path, line, code, message)
+        self.finding = Finding(path, line, code, printable(message))
 
 
 def _text(raw: bytes, path: str, max_bytes: int) -> str:
@@ -157,8 +167,7 @@ class _Reader:
             if char == "\t":
                 return _StoppedError(self.path, line, "Y103", "a tab: indent with spaces")
             return _StoppedError(self.path, line, "Y102", f"`{char}` cannot start a value: put the value in quotes")
-        if "mapping values are not allowed" in problem:
-            problem = 'a colon where none can stand: put text that holds ": " in quotes'
+        problem = next((plain for part, plain in _PROBLEMS.items() if part in problem), problem)
         begun = error.context_mark
         since = f" ({error.context}, line {begun.line + 1})" if error.context and begun else ""
         return _StoppedError(self.path, line, "Y102", f"{problem}{since}")
@@ -249,10 +258,11 @@ class _Reader:
         if event.anchor:
             self._note(event, "Y106", f"`&{event.anchor}` is an anchor: write the value out where it is used")
         if event.tag:
-            self._note(event, "Y107", f"`{event.tag[:60]}` is a tag: leave it out, or quote text that begins with `!`")
+            tag = event.tag.replace("tag:yaml.org,2002:", "!!")
+            self._note(event, "Y107", f"`{tag[:60]}` is a tag: leave it out, or quote text that begins with `!`")
 
     def _note(self, event: Event, code: str, message: str) -> None:
         line = _line(event)
-        self.findings.append(Finding(self.path, line, code, message))
+        self.findings.append(Finding(self.path, line, code, printable(message)))
         if len(self.findings) >= MAX_FINDINGS:
             raise _StoppedError(self.path, line, "Y102", f"more than {MAX_FINDINGS} errors: the rest is not read")
