@@ -26,6 +26,7 @@ CHATTY = (
     "apscheduler",
     "aiohttp",
     "aiosqlite",
+    "alembic",
     "asyncio",
     "trafilatura",
 )

@@ -51,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         cli(args=list(arguments) if arguments is not None else None)
     except RulesError as error:
         for finding in error.findings:
-            output.error(str(finding))
+            output.error(str(finding) if finding.error else f"{finding} (warning)")
         output.error(f"watcher: {error}: nothing was started; `watcher check` shows the same list")
         raise SystemExit(1) from None
     except UserError as error:

@@ -19,6 +19,10 @@ _STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2
 _HALF = re.compile("[\ud800-\udfff]")
 
 
+WIDE = 220
+"""Columns of a table that goes to a file or a pipe."""
+
+
 def inert(text: object) -> str:
     """The text on one line, with nothing in it that steers a terminal."""
     return _STEERING.sub("�", str(text).replace("\n", " ").replace("\t", " "))
@@ -58,12 +62,15 @@ class Output:
             self.line(empty)
             return
         names = list(columns)
-        table = Table(box=None, pad_edge=False, header_style="bold")
+        table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
         for name in names:
-            table.add_column(name.removesuffix("_at").removesuffix("_s").replace("_", " "), overflow="fold")
+            free = name == names[-1]  # the last column takes what room is left; ids and times are never broken
+            table.add_column(_heading(name), no_wrap=not free, overflow="fold" if free else "ellipsis")
         for row in rows:
-            table.add_row(*(Text(inert("" if row.get(name) is None else row[name])) for name in names))
-        Console(file=sys.stdout, markup=False, highlight=False).print(table)
+            table.add_row(*(Text(_cell(name, row.get(name))) for name in names))
+        Console(file=sys.stdout, markup=False, highlight=False, width=None if sys.stdout.isatty() else WIDE).print(
+            table
+        )
 
     def record(self, value: dict[str, Any]) -> None:
         """One thing with its fields; nested lists are indented."""
@@ -77,6 +84,19 @@ class Output:
                     self.line("  " + (_flat(entry) if isinstance(entry, dict) else str(entry)))
             else:
                 self.line(f"{key}: {_flat(item) if isinstance(item, dict) else '' if item is None else item}")
+
+
+def _heading(name: str) -> str:
+    return name.removesuffix("_at").removesuffix("_id").replace("_", " ")
+
+
+def _cell(name: str, value: object) -> str:
+    """Times without the date's noise: day and time in UTC."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return value[5:16].replace("T", " ") if name.endswith("_at") and isinstance(value, str) else inert(value)
 
 
 def _flat(value: dict[str, Any]) -> str:
