@@ -54,7 +54,7 @@ class Directory:
         return next((file for file in self.files if file.name == name), None)
 
 
-def read_directory(root: Path) -> Directory:
+def read_directory(root: Path, max_files: int = MAX_FILES) -> Directory:
     """Read every rule file under `root`. What vanishes meanwhile, leads outside or is too much becomes a finding."""
     if not root.is_dir():
         return Directory((), (Finding(root.as_posix(), 1, "Y124", "no such directory: it should hold sources.yaml"),))
@@ -62,9 +62,9 @@ def read_directory(root: Path) -> Directory:
     findings: list[Finding] = []
     inside = root.resolve()
     total = 0
-    for name in list_files(root):
-        if len(files) >= MAX_FILES or total > MAX_TOTAL:
-            limits = f"{MAX_FILES:,} files or {MAX_TOTAL:,} bytes"
+    for name in list_files(root, max_files):
+        if len(files) >= max_files or total > MAX_TOTAL:
+            limits = f"{max_files:,} files or {MAX_TOTAL:,} bytes"
             findings.append(Finding(root.as_posix(), 1, "Y122", f"more than {limits}: the rest is not read"))
             break
         found = _read(root, inside, name)
@@ -76,14 +76,12 @@ def read_directory(root: Path) -> Directory:
     return Directory(tuple(files), tuple(findings))
 
 
-def list_files(root: Path) -> list[str]:
-    """Names of the rule files under `root`, sorted; at most MAX_FILES + 1. Hidden files and folders are passed over."""
+def list_files(root: Path, max_files: int = MAX_FILES) -> list[str]:
+    """Names of the rule files under `root`, sorted; at most `max_files` + 1. What is hidden is passed over."""
     names = [name for name in (SOURCES, ROUTES, "sources.yml", "routes.yml") if os.path.lexists(root / name)]
     for folder in (LEXICONS, SIGNALS):
-        names += _walk(root, folder)
-        if len(names) > MAX_FILES:
-            break
-    return sorted(names)[: MAX_FILES + 1]
+        names += _walk(root, folder, max_files)
+    return sorted(names)[: max_files + 1]
 
 
 def fingerprint_of(directory: Directory) -> str:
@@ -96,7 +94,7 @@ def fingerprint_of(directory: Directory) -> str:
     return digest.hexdigest()
 
 
-def _walk(root: Path, top: str) -> list[str]:
+def _walk(root: Path, top: str, max_files: int) -> list[str]:
     names: list[str] = []
     for here, folders, files in os.walk(root / top):
         below = Path(here).relative_to(root)
@@ -105,7 +103,7 @@ def _walk(root: Path, top: str) -> list[str]:
         names += [
             (below / name).as_posix() for name in files if name.endswith((".yaml", ".yml")) and not name.startswith(".")
         ]
-        if len(names) > MAX_FILES:
+        if len(names) > max_files:
             break
     return names
 
