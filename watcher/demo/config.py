@@ -20,7 +20,7 @@ _KIND_OPTIONS: dict[Form, dict[str, object]] = {
     Form.API: {
         "kind": "api",
         "items": "data.articles",
-        "fields": {"guid": "uid", "title": "headline", "text": "teaser", "url": "link", "published": "published"},
+        "fields": {"id": "uid", "title": "headline", "text": "teaser", "url": "link", "published": "published"},
     },
 }
 
