@@ -17,8 +17,8 @@ from watcher.stories.similarity import Overlap, shared_words, text_overlap, titl
 WINDOW = timedelta(hours=72)
 """How long a member can draw similar documents into its story. Its own new versions, address and content do not age."""
 
-# Measured on 200 labelled articles: copies of one report start at 0.44 (lead) and 0.62 (containment), two reports of
-# different developments end at 0.15 and 0.2.
+# Measured on 200 labelled articles: pairs that share a report's wording start at a lead of 0.44 and a containment of
+# 0.62 (copies) or 0.55 and 0.38 (a rewrite); pairs about different developments end at 0.17, 0.38 and a Jaccard of 0.08.
 _COPY_JACCARD = 0.5
 _COPY_CONTAINMENT = 0.55
 _COPY_LEAD = 0.4

@@ -70,7 +70,9 @@ def is_number(token: str) -> bool:
 
 def _fold(text: str) -> str:
     # Marks go first: a vowel sign or a joiner inside a word would split it.
-    bare = "".join(char for char in unicodedata.normalize("NFKD", text) if unicodedata.category(char) not in _MARKS)
+    # One character may decompose into eighteen, so the bound is drawn once more.
+    parts = unicodedata.normalize("NFKD", text)[: 2 * MAX_TEXT]
+    bare = "".join(char for char in parts if unicodedata.category(char) not in _MARKS)
     folded = unicodedata.normalize("NFKC", bare).translate(_LETTERS)
     folded = _ACRONYM.sub(lambda found: found.group().replace(".", "") + " ", folded)
     return _QUOTE.sub("", _POSSESSIVE.sub("", folded)).casefold()
