@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from watcher.detection.cues import CueReading
+from watcher.detection.english import FUTURE, FUTURE_IN_PAST
 from watcher.detection.vocabulary import Span
 from watcher.model.match import Assertion
 
@@ -27,16 +28,19 @@ _PRECEDENCE: Final = (
     Assertion.OPINION,
     Assertion.HISTORICAL,
     Assertion.DEMANDED,
-    Assertion.DECIDED,
     Assertion.HYPOTHETICAL,
+    Assertion.DECIDED,
     Assertion.ATTRIBUTED,
     Assertion.ASSERTED,
 )
+_CONTENT_OF_A_DECISION: Final = FUTURE | FUTURE_IN_PAST
 
 
 def resolve(reading: CueReading, action: Span, *, question: bool) -> tuple[Assertion, str]:
     """The assertion of an action in a sentence, and the words that show it ("" for a plain statement)."""
     cues = reading.governing(action)
+    if any(kind is Assertion.DECIDED for kind, _ in cues):
+        cues = [(kind, phrase) for kind, phrase in cues if phrase.removeprefix("=") not in _CONTENT_OF_A_DECISION]
     if question:
         cues.append((Assertion.HYPOTHETICAL, "?"))
     if not cues:

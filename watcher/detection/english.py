@@ -41,3 +41,15 @@ PURE_NOUN_ENDINGS: Final = ("tion", "sion", "ment", "sure", "al", "ance", "ence"
 def is_participle(form: str) -> bool:
     """Whether a normal form can be a past participle."""
     return (form.endswith("ed") and len(form) > 3) or form in IRREGULAR
+
+
+# The plain future and the infinitive. A decision told in the same sentence makes them its content ("will be dissolved
+# under a decree signed on Monday"); a mere possibility ("could") stays one.
+FUTURE: Final = frozenset(
+    {"to", "to be", "to have", "will", "will be", "shall", "is to", "are to", "is to be", "are to be"}
+)
+FUTURE_IN_PAST: Final = frozenset({"would", "would be", "were to be"})
+# Before these a name is a place or an object, not who acts: "in Iraq", "near Baghdad", "against the army".
+NOT_ACTING_AFTER: Final = word_set(
+    "in near across inside outside against on at into throughout around over via within toward towards"
+)

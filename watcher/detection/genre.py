@@ -12,6 +12,7 @@ from watcher.model.match import Assertion
 from watcher.model.signal import Direction
 
 _BEGINNING: Final = 120  # tokens of the text in which a genre may show
+_HEADING: Final = 7  # tokens of a heading at most
 _FIRST_PERSON: Final = frozenset(["i", "my", "me", "myself", "ive", "id", "im"])
 _PERSONAL_SPAN: Final = 400  # tokens over which the first person is counted
 _PERSONAL_COUNT: Final = 5
@@ -23,12 +24,42 @@ _CLOSING: Final = frozenset("”»")
 def genre(title: Field, text: Field, book: CueBook, language: str) -> tuple[Assertion, str] | None:
     """The class that the whole document has, with the cue that shows it; None for plain news."""
     for tokens in (title.words, text.words[:_BEGINNING]):
-        for placed in book.read(tokens).placed:
-            cue = placed.cue
-            if cue.direction is Direction.DOCUMENT and cue.assertion is not None and placed.span[0] < cue.window:
-                return cue.assertion, cue.phrase
+        if (found := _genre_of(tokens, book)) is not None:
+            return found
     if language == "en" and (count := _first_person(text)) is not None:
         return Assertion.OPINION, f"first person {count} times"
+    return None
+
+
+def headed(text: Field, book: CueBook) -> dict[int, tuple[Assertion, str]]:
+    """Sentence number → class, for what stands under a heading such as "What to watch" or "Key signals"."""
+    under: dict[int, tuple[Assertion, str]] = {}
+    current: tuple[Assertion, str] | None = None
+    for number, place in enumerate(text.places):
+        if _is_heading(text, number):
+            sentence = place.sentence
+            current = _genre_of(text.words[sentence.first : sentence.last], book)
+        elif current is not None:
+            under[number] = current
+    return under
+
+
+def _is_heading(text: Field, number: int) -> bool:
+    """A short line of its own that ends like no sentence."""
+    sentence = text.places[number].sentence
+    if sentence.last - sentence.first > _HEADING or sentence.last >= len(text.words):
+        return False
+    after = text.text[text.spans[sentence.last - 1][1] : text.spans[sentence.last][0]]
+    before = text.text[text.spans[sentence.first - 1][1] : text.spans[sentence.first][0]] if sentence.first else "\n"
+    return "\n" in after and "\n" in before and after.lstrip(" ?:").startswith("\n")
+
+
+def _genre_of(tokens: Sequence[str], book: CueBook) -> tuple[Assertion, str] | None:
+    """The first genre cue that begins where its window allows."""
+    for placed in book.read(tokens).placed:
+        cue = placed.cue
+        if cue.direction is Direction.DOCUMENT and cue.assertion is not None and placed.span[0] < cue.window:
+            return cue.assertion, cue.phrase
     return None
 
 

@@ -72,5 +72,6 @@ class Search:
 
     def _fits(self, slot: ReadySlot, span: Span, chosen: Chosen) -> bool:
         if slot.voice is Voice.ANY and slot.group in self.actions and chosen:
-            return not self.voices.surely_passive(*span)  # who stands before a passive does not act
+            actor = chosen[-1][1]
+            return not self.voices.surely_passive(*span) and self.voices.can_act(actor[0])
         return self.voices.fits(slot.voice, *span)

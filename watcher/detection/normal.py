@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from html import unescape
 from typing import Final
 
 APOSTROPHES: Final = "'’ʼ‘`´"
@@ -43,7 +44,12 @@ def plain(text: str) -> str:
 
 def possessive_length(token: str) -> int:
     """How many characters at the end of a token are its possessive ending: 2 in "Iraq's", else 0."""
-    return 2 if len(token) > 2 and token[-1] in "sS" and token[-2] in APOSTROPHES else 0
+    if len(token) < 3 or token[-1] not in "sS":
+        return 0
+    if token[-2] in APOSTROPHES:
+        return 2
+    start = token.rfind("&", -10, -1) if token[-2] == ";" else -1
+    return len(token) - start if start > 0 and unescape(token[start:-1]) in APOSTROPHES else 0
 
 
 def forms(token: str) -> tuple[str, ...]:
@@ -52,6 +58,8 @@ def forms(token: str) -> tuple[str, ...]:
     A possessive is dropped. What stands before an apostrophe counts too ("Irak'ta" is also "irak"), unless it is an
     English contraction, whose stump would be another word ("can't" is not "can").
     """
+    if "&" in token:
+        token = unescape(token)
     ending = possessive_length(token)
     main = plain(token[:-ending] if ending else token)
     if ending or token.isalnum() or token.lower().endswith(_CONTRACTIONS):

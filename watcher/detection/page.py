@@ -7,9 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from watcher.detection.assertion import weaker
 from watcher.detection.cues import CueBook, CueReading
 from watcher.detection.fields import Field, Place, lay_out, read
-from watcher.detection.genre import genre
+from watcher.detection.genre import genre, headed
 from watcher.detection.normal import forms, possessive_length
 from watcher.detection.vocabulary import Hits, Span, TermIndex
 from watcher.detection.voice import Voices
@@ -75,6 +76,15 @@ class Page:
         """The class of the whole document, if it is no plain news."""
         title, text = self._laid_out
         return genre(title, text, self.book, self.language)
+
+    @cached_property
+    def _headed(self) -> dict[int, tuple[Assertion, str]]:
+        return headed(self._laid_out[1], self.book)
+
+    def genre_at(self, spot: Spot) -> tuple[Assertion, str] | None:
+        """The class that a place has for the heading over it, or for the whole document."""
+        under = self._headed.get(spot.number) if spot.field else None
+        return weaker(under, self.genre) if under is not None else self.genre
 
     def place(self, spot: Spot) -> Place:
         """The sentence at a spot."""

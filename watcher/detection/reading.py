@@ -16,6 +16,7 @@ from watcher.detection.vocabulary import Span
 from watcher.model.match import Assertion, Evidence, LedgerEntry
 
 MAX_SENTENCES: Final = 200  # in which patterns are tried, per signal; title and lead come first
+CLOSE_SENTENCES: Final = 4  # within which a required group gives its context to a pattern
 _ZONES: Final = tuple(Zone)
 
 GroupSpots = Mapping[str, Mapping[Spot, list[Span]]]
@@ -78,7 +79,7 @@ class SignalReader:
                 yield from self._held_at(pattern, spot)
 
     def _held_at(self, pattern: ReadyPattern, spot: Spot) -> Iterator[_Held]:
-        if any(self._nearest(name, spot) is None for name in self._ready.context - pattern.needs):
+        if not all(self._close(name, spot) for name in self._ready.context - pattern.needs):
             return
         reading = self._page.reading(spot)
         here = {name: spots[spot] for name, spots in self._spots.items() if spot in spots}
@@ -110,6 +111,14 @@ class SignalReader:
         common = set.intersection(*(set(self._spots[name]) for name in needs))
         return sorted(common)[:MAX_SENTENCES]
 
+    def _close(self, name: str, spot: Spot) -> bool:
+        """Whether a group stands in title or lead of the same section, or a few sentences away."""
+        return any(
+            self._region(spot, one)
+            and (self._page.place(one).zone is not Zone.BODY or abs(one.number - spot.number) <= CLOSE_SENTENCES)
+            for one in self._spots.get(name, ())
+        )
+
     def _region(self, spot: Spot, other: Spot) -> bool:
         """Whether two sentences speak of one thing: same section, or one of them is of the title."""
         one, two = self._page.place(spot).section, self._page.place(other).section
@@ -125,7 +134,7 @@ class SignalReader:
         if action is None:
             action = (min(span[0] for _, span in chosen), max(span[1] for _, span in chosen))
         question = self._page.place(spot).sentence.question
-        return weaker(resolve(self._page.reading(spot).cues, action, question=question), self._page.genre)
+        return weaker(resolve(self._page.reading(spot).cues, action, question=question), self._page.genre_at(spot))
 
     def _told(self, held: _Held) -> Reading:
         places = {name: (held.spot, span) for name, span in held.chosen}

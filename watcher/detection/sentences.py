@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Final
 
 from watcher.detection.normal import plain, word_set
 
 MAX_TOKENS: Final = 120  # of one sentence; a longer one is cut
+_BLOCK: Final = re.compile(r"<(?:/?p|br|/?li|/?h[1-6]|/?div|/?td|/?tr)\b", re.IGNORECASE)
 _ENDS: Final = frozenset(".!?…؟۔")
 _QUESTION: Final = frozenset("?؟")
 _BREAKS: Final = frozenset("|•▪■●·")
@@ -52,6 +54,8 @@ def sentences(text: str, tokens: list[str], spans: list[tuple[int, int]]) -> lis
 def _ends(gap: str, before: str, after: str) -> bool:
     if "\n" in gap:
         return _ends_at_line(gap, before, after)
+    if "<" in gap and _BLOCK.search(gap):
+        return True
     if not _BREAKS.isdisjoint(gap) or (";" in gap and "&" not in gap and gap[-1].isspace()):
         return True
     if before[-1] == ".":

@@ -11,6 +11,7 @@ from watcher.detection.english import (
     DETERMINERS,
     IRREGULAR,
     NO_OBJECT,
+    NOT_ACTING_AFTER,
     NOUN_AFTER,
     PRONOUNS,
     PURE_NOUN_ENDINGS,
@@ -43,9 +44,16 @@ class Voices:
 
     def surely_passive(self, first: int, last: int) -> bool:
         """Passive beyond doubt, so that what stands before it cannot be who acts."""
-        if not is_participle(self._words[first]):
+        if not self._english or not is_participle(self._words[first]):
             return False
         return self.after_auxiliary(first) or self._next_is(last, "by")
+
+    def can_act(self, first: int) -> bool:
+        """Whether the name that begins here can be who acts: not "in Iraq", "near Baghdad"."""
+        before = self._words[max(0, first - 2) : first]
+        if before and before[-1] == "the":
+            before = before[:-1]
+        return not (self._english and before and before[-1] in NOT_ACTING_AFTER)
 
     def noun(self, first: int, last: int) -> bool:
         """ "The arrest of", "a crackdown on", "weapons handover"; not "to raid" nor "raided"."""
