@@ -68,7 +68,7 @@ class LoopbackServer:
         self.script: deque[Misbehaviour] = deque()
         self.port = 0
         self._stopping = asyncio.Event()
-        self._server = _Server(self._serve)
+        self._server = _Server(self._serve, access_log=None)
         self._server.idle = asyncio.Event()
         self._server.idle.set()
         self._listener: asyncio.Server | None = None

@@ -9,6 +9,7 @@ async with SmtpServer() as smtp:
 from __future__ import annotations
 
 import asyncio
+import logging
 import ssl
 from dataclasses import dataclass
 from email import message_from_bytes
@@ -42,14 +43,20 @@ class Mail:
         return cast(EmailMessage, message_from_bytes(self.raw, policy=default))
 
 
-class SmtpServer:
-    """`refusals` maps a recipient to the reply to its RCPT; `data_reply` answers DATA; `stall` at "RCPT" or "DATA".
+# The server's own log repeats what it was told; only the client's may be looked at for secrets.
+logging.getLogger("mail.log").setLevel(logging.CRITICAL)
 
-    `drop` cuts the connection there instead. With `taken` a mail that is stalled or dropped at DATA was accepted.
+
+class SmtpServer:
+    """`refusals` maps a recipient to the reply to its RCPT, `busy_once` is the reply to the next one, whosever it is.
+
+    `data_reply` answers DATA. `stall` and `drop` are "RCPT" or "DATA": there it falls silent, or cuts the connection.
+    With `taken` a mail that is stalled or dropped at DATA was accepted all the same.
     """
 
     def __init__(self, tls: Literal["none", "starttls", "tls"] = "none", *, auth: bool = False) -> None:
         self.refusals: dict[str, str] = {}
+        self.busy_once = ""
         self.data_reply = ""
         self.stall = ""
         self.drop = ""
@@ -97,9 +104,8 @@ class SmtpServer:
             loop=asyncio.get_running_loop(),
             tls_context=server_tls() if self._tls == "starttls" else None,
             require_starttls=self._tls == "starttls",
-            auth_required=self._auth,
             auth_require_tls=False,
-            authenticator=_authenticate,
+            authenticator=_authenticate if self._auth else None,
         )
 
     def opened(self, session: _Session) -> None:
@@ -115,6 +121,11 @@ class SmtpServer:
         self, session: _Session, about: Session, envelope: Envelope, address: str, _options: list[str]
     ) -> str:
         await self._misbehave("RCPT", session)
+        if self._auth and not about.authenticated:
+            return "530 5.7.0 who are you?"
+        if self.busy_once:
+            reply, self.busy_once = self.busy_once, ""
+            return reply
         if address in self.refusals:
             return self.refusals[address]
         envelope.rcpt_tos.append(address)

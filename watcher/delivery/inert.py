@@ -103,10 +103,7 @@ def _spaced(text: str) -> str:
 def _unpiled(text: str) -> Iterator[str]:
     marks = 0
     for character in text:
-        if unicodedata.category(character) in _MARKS:
-            marks += 1
-        elif character not in _JOINERS:
-            marks = 0
+        marks = marks + 1 if character in _JOINERS or unicodedata.category(character) in _MARKS else 0
         if marks <= _MOST_MARKS:
             yield character
 

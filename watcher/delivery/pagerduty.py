@@ -94,22 +94,22 @@ class PagerDutyAdapter:
         self._url = context.pagerduty_api_url.rstrip("/").removesuffix(_PATH) + _PATH
         self._context = context
         # The base address is a setting, not a rule: no guard. It comes from who runs the process.
-        self._client = httpx.AsyncClient(
-            timeout=context.patience, follow_redirects=False, trust_env=False, proxy=context.proxy
+        self._transport = httpx.AsyncHTTPTransport(
+            trust_env=False, proxy=httpx.Proxy(context.proxy) if context.proxy else None
         )
 
     async def send(self, delivery: Delivery) -> Receipt:
         """Trigger; 202 is success. 400 is never tried again, 429 and 5xx are."""
         body = json.dumps({"routing_key": self._key, **render(delivery)}).encode()
         posting = Posting(self._url, body, {"Content-Type": "application/json"}, "PagerDuty", self._context.patience)
-        answer = await post(self._client, posting)
+        answer = await post(self._transport, posting)
         if answer.status != 202:
             raise self._refused(posting, answer)
         return Receipt(dedup_key(delivery), "accepted")
 
     async def close(self) -> None:
         """Close the connections."""
-        await self._client.aclose()
+        await self._transport.aclose()
 
     def _refused(self, posting: Posting, answer: Answer) -> DeliveryError:
         return DeliveryError(

@@ -109,7 +109,9 @@ class EmailAdapter:
             return DeliveryError(safe_reason(f"the mail server cannot: {error.message}", secrets), permanent=True)
         if progress.content_sent:
             return DeliveryError(f"the mail server's answer was lost: {type(error).__name__}", ambiguous=True)
-        return DeliveryError(f"the mail server cannot be reached: {type(error).__name__}")
+        # What the client itself found wanting (no STARTTLS, no way to authenticate) has no class of its own.
+        said = f" ({error})" if type(error) is aiosmtplib.SMTPException else ""
+        return DeliveryError(safe_reason(f"the mail server cannot be used: {type(error).__name__}{said}", secrets))
 
     def _secrets(self) -> tuple[str, ...]:
         name, password = self._context.smtp_username, self._password

@@ -12,12 +12,12 @@ from watcher.delivery.posting import Posting, post, refusal
 from watcher.delivery.secret import ChannelSetupError, resolve
 from watcher.delivery.webhook.options import WebhookOptions, host_of
 from watcher.delivery.webhook.render import render
-from watcher.delivery.webhook.signing import SecretError, key_of, sign
+from watcher.delivery.webhook.signing import PREFIX, SecretError, key_of, sign
 from watcher.model.alert import Channel
 from watcher.model.delivery import Delivery, DeliveryError, Receipt
-from watcher.net.client import guarded_client
-from watcher.net.transport import Bounds
+from watcher.net.transport import Bounds, GuardedTransport
 
+_SHORTEST_SECRET = 6
 _ID = re.compile(r"[A-Za-z0-9_-]{1,200}")
 
 
@@ -31,11 +31,11 @@ class WebhookAdapter:
         self.lane = f"webhook:{self._host}"
         self._url = url
         self._keys = tuple(key_of(secret) for secret in secrets)
-        self._secrets = (url, *secrets)
+        self._secrets = (*_pieces(url), *secrets, *(secret.removeprefix(PREFIX) for secret in secrets))
         self._context = context
         patience = context.patience
-        self._client = guarded_client(
-            context.allow_private,
+        self._transport = GuardedTransport(
+            allow_private=context.allow_private,
             http2=False,
             # No connection is kept: one that the receiver dropped meanwhile would make an honest post ambiguous.
             bounds=Bounds(total_timeout=patience, connect_timeout=patience / 2, max_bytes=1_000_000, keepalive=0.0),
@@ -55,7 +55,7 @@ class WebhookAdapter:
         if self._keys:
             headers["webhook-signature"] = sign(self._keys, delivery.id, int(now.timestamp()), body)
         posting = Posting(self._url, body, headers, self._host, self._context.patience)
-        answer = await post(self._client, posting)
+        answer = await post(self._transport, posting)
         if 200 <= answer.status < 300:
             return Receipt(delivery.id, f"answered {answer.status}")
         raise DeliveryError(
@@ -66,7 +66,13 @@ class WebhookAdapter:
 
     async def close(self) -> None:
         """Close the connections."""
-        await self._client.aclose()
+        await self._transport.aclose()
+
+
+def _pieces(url: str) -> list[str]:
+    """All of the URL beyond its host that could be a secret, for a receiver that repeats some of it."""
+    beyond = url.partition("://")[2].partition("/")[2]
+    return [url, *(piece for piece in re.split(r"[/?&=#]+", beyond) if len(piece) >= _SHORTEST_SECRET)]
 
 
 def build(channel: Channel, context: ChannelContext) -> WebhookAdapter:
