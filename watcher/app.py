@@ -12,7 +12,7 @@ from typing import Self, TextIO
 
 import structlog
 
-from watcher import __version__, schedule
+from watcher import __version__
 from watcher.delivery.context import ChannelContext
 from watcher.delivery.pacing import Pacer
 from watcher.model.errors import UserError
@@ -20,6 +20,7 @@ from watcher.model.ports import Clock
 from watcher.model.rulebook import Rulebook
 from watcher.model.signal import Finding
 from watcher.rulebook.watchdir import snapshot
+from watcher.schedule import Timetable
 from watcher.services import heartbeat, rules
 from watcher.services.clock import SystemClock
 from watcher.services.collect import Collector
@@ -132,7 +133,7 @@ class App:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Poll, work and deliver until `stop` is set."""
-        timetable = schedule.build(
+        timetable = Timetable(
             {
                 "poll": self.collector.start_due,
                 "deliver": self._kick,
@@ -146,7 +147,7 @@ class App:
         try:
             await stop.wait()
         finally:
-            timetable.shutdown(wait=False)
+            await timetable.stop()
             self._arrived.set()
             await worker
 

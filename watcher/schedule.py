@@ -5,6 +5,7 @@ Later jobs (digests, escalations, retention) join `EVERY`.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 
@@ -17,26 +18,50 @@ log = structlog.get_logger(__name__)
 EVERY = {"poll": 0.5, "deliver": 1.0, "rules": 2.0, "heartbeat": 10.0}
 """Seconds between two runs of each job."""
 
-
-def build(jobs: Mapping[str, Callable[[], Awaitable[object]]], now: datetime) -> AsyncIOScheduler:
-    """A scheduler for `jobs`, first run at `now`, not yet started. Late runs are made up for once, never skipped, never two at a time."""
-    scheduler = AsyncIOScheduler(
-        timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
-    )
-    for name, job in jobs.items():
-        scheduler.add_job(_guarded(name, job), "interval", seconds=EVERY[name], id=name, next_run_time=now)
-    return scheduler
+Job = Callable[[], Awaitable[object]]
 
 
-def _guarded(name: str, job: Callable[[], Awaitable[object]]) -> Callable[[], Awaitable[None]]:
-    """A job whose failure is one log line; the next run tries again."""
+class Timetable:
+    """Runs `jobs` (names of `EVERY`) from `now` on. Late runs are made up for once, never skipped, never two at a time."""
 
-    async def run() -> None:
-        try:
-            await job()
-        except UserError as error:
-            log.error("job.failed", job=name, error=str(error))  # noqa: TRY400
-        except Exception:
-            log.exception("job.crashed", job=name)
+    def __init__(self, jobs: Mapping[str, Job], now: datetime) -> None:
+        self._under_way = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
+        # APScheduler's own default of one second of grace would silently skip late runs.
+        defaults = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+        self._scheduler = AsyncIOScheduler(timezone="UTC", job_defaults=defaults)
+        for name, job in jobs.items():
+            self._scheduler.add_job(
+                self._guarded(name, job), "interval", seconds=EVERY[name], id=name, next_run_time=now
+            )
 
-    return run
+    def start(self) -> None:
+        """Begin."""
+        self._scheduler.start()
+
+    async def stop(self) -> None:
+        """Start nothing more, let the jobs under way end, and let go: the scheduler itself would cancel them."""
+        self._scheduler.pause()
+        await asyncio.sleep(0)  # a job that was handed over in this very moment gets to count itself
+        await self._idle.wait()
+        self._scheduler.shutdown(wait=False)
+
+    def _guarded(self, name: str, job: Job) -> Job:
+        """A job whose failure is one log line; the next run tries again."""
+
+        async def run() -> None:
+            self._under_way += 1
+            self._idle.clear()
+            try:
+                await job()
+            except UserError as error:
+                log.error("job.failed", job=name, error=str(error))  # noqa: TRY400
+            except Exception:
+                log.exception("job.crashed", job=name)
+            finally:
+                self._under_way -= 1
+                if not self._under_way:
+                    self._idle.set()
+
+        return run
