@@ -33,7 +33,7 @@ def codes(text: str) -> list[str]:
         ("0", 0),
         ("-3", -3),
         ("2.50", 2.5),
-        ("1e3", 1000.0),
+        ("1e3", "1e3"),
         (".nan", ".nan"),
         ("null", None),
         ("~", None),
@@ -66,6 +66,12 @@ def test_several_faults_are_all_found_and_the_rest_is_read() -> None:
     parsed = read("a: NO\na: 2\nb: &x 1\nc: *x\nd: !!int 5\n")
     assert [f"{one.line} {one.code}" for one in parsed.findings] == ["1 Y105", "2 Y104", "3 Y106", "4 Y106", "5 Y107"]
     assert parsed.data == {"a": "NO", "b": 1, "c": None, "d": "5"}
+
+
+def test_numbers_that_cannot_be_kept_are_refused() -> None:
+    assert codes("a: " + "9" * 19) == ["1 Y111"]
+    assert codes("a: " + "9" * 5_000) == ["1 Y111"]
+    assert codes("a: " + "9" * 400 + ".0") == ["1 Y111"]
 
 
 def test_a_key_twice_names_the_first_line_also_in_flow_and_with_other_quotes() -> None:

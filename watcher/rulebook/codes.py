@@ -49,6 +49,7 @@ CODES: Final[dict[str, str]] = {
     "S224": "a severity band that no score can reach",
     "S225": "a list named twice in a group",
     "S226": "a signal that alerts only when several publishers tell it",
+    "S227": "a list that two lexicons in use define",
     # lexicons
     "L301": "an unknown key in a lexicon",
     "L302": "a missing key in a lexicon",
@@ -64,7 +65,6 @@ CODES: Final[dict[str, str]] = {
     "L315": "a cue's words that cannot be read",
     "L316": "no lexicon has cues",
     "L317": "a list inside a list",
-    "L319": "two lexicons define a list of the same name",
     # routes
     "R401": "an unknown key in routes.yaml",
     "R402": "a missing key in routes.yaml",

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from watcher.detection.score import CORROBORATION_POINTS, MAX_SCORE, PATTERN_POINTS
-from watcher.model.signal import Expectation, Group, Lexicon, Signal, Slot, Status, Term
+from watcher.model.signal import Expectation, Group, Signal, Slot, Status, Term
 from watcher.rulebook.notebook import Notebook
 
 Lists = Mapping[str, tuple[Term, ...]]
@@ -16,17 +16,6 @@ def lint_signal(signal: Signal, note: Notebook, lists: Lists) -> None:
     """Run every check of SIGNAL_CHECKS. `lists` are those that the signal may name."""
     for check in SIGNAL_CHECKS:
         check(signal, note, lists)
-
-
-def lint_lexicons(lexicons: Mapping[str, tuple[Lexicon, Notebook]]) -> None:
-    """A list of one name in two lexicons: a signal that uses both gets the terms of both."""
-    owners: dict[str, str] = {}
-    for name, (lexicon, note) in lexicons.items():
-        for key in lexicon.lists:
-            if key in owners:
-                message = f"`{key}` is also in the lexicon `{owners[key]}`: a signal that uses both gets both"
-                note.warn("L319", ("lists", key), message)
-            owners.setdefault(key, name)
 
 
 def _groups_have_terms(signal: Signal, note: Notebook, lists: Lists) -> None:

@@ -24,11 +24,12 @@ from watcher.rulebook.files import (
     read_directory,
 )
 from watcher.rulebook.lexicons import build_lexicon
-from watcher.rulebook.lint import lint_lexicons, lint_signal
+from watcher.rulebook.lint import lint_signal
 from watcher.rulebook.lint_routes import Known, lint_routing
 from watcher.rulebook.notebook import Notebook
 from watcher.rulebook.routes import build_routing, default_routing
-from watcher.rulebook.signals import Shared, build_signal
+from watcher.rulebook.scope import Shared
+from watcher.rulebook.signals import build_signal
 from watcher.rulebook.sources import build_sources, written_ids
 from watcher.rulebook.watchdir import fingerprint
 from watcher.rulebook.yaml import MAX_BYTES, Parsed, parse
@@ -113,7 +114,6 @@ class _Loading:
                 note.error("L307", ("id",), f"the id `{lexicon.id}` is already used by {other}")
             elif lexicon is not None:
                 found[lexicon.id] = (lexicon, note)
-        lint_lexicons(found)
         for parsed, note in opened:
             self._close(parsed, note)
         lexicons = {name: lexicon for name, (lexicon, _) in found.items()}
@@ -146,14 +146,16 @@ class _Loading:
         signals: dict[str, Signal] = {}
         for file in self.directory.under(SIGNALS):
             parsed, note = self._open(file)
-            signal = build_signal(parsed.data, file.stem, note, shared) if isinstance(parsed.data, dict) else None
-            if signal is None:
+            built = build_signal(parsed.data, file.stem, note, shared) if isinstance(parsed.data, dict) else None
+            if built is None:
                 self.unread.add(file.stem)
-            elif signal.id in signals:
+            elif built[0].id in signals:
+                signal = built[0]
                 note.error("S207", ("id",), f"the id `{signal.id}` is already used by {signals[signal.id].path}")
             else:
+                signal, scope = built
                 signals[signal.id] = signal
-                lint_signal(signal, note, shared.lists(signal.use))
+                lint_signal(signal, note, scope.lists)
             self._close(parsed, note)
         return tuple(signals.values())
 

@@ -2,49 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 
 from pydantic import ValidationError
 
 from watcher.detection.patterns import PatternError, parse_pattern
-from watcher.model.signal import Group, Lexicon, Pattern, RuleTest, Severity, Signal, Term
+from watcher.model.signal import Group, Pattern, RuleTest, Severity, Signal, Term
 from watcher.rulebook.complaints import complain
 from watcher.rulebook.fields import NAME_FORM
 from watcher.rulebook.notebook import Location, Notebook
+from watcher.rulebook.scope import Scope, Shared
 from watcher.rulebook.signal_file import GroupEntry, SequenceTest, SignalFile, TextTest
-from watcher.rulebook.suggest import hint
 from watcher.rulebook.terms import read_term
 from watcher.rulebook.yaml import Data
 
 
-@dataclass(frozen=True, slots=True)
-class Shared:
-    """What signals may refer to. With a lexicon that could not be read (`complete` False) nothing is called unknown."""
-
-    lexicons: Mapping[str, Lexicon]
-    complete: bool = True
-
-    def named(self, name: str) -> list[str]:
-        """The lexicon of that name and its editions by language: `assertion` takes in assertion-en."""
-        return [
-            key
-            for key, lexicon in self.lexicons.items()
-            if key == name or (lexicon.language and key == f"{name}-{lexicon.language}")
-        ]
-
-    def lists(self, use: tuple[str, ...]) -> dict[str, tuple[Term, ...]]:
-        """The lists that a signal may name, by name; those of one name in several lexicons are put together."""
-        found: dict[str, tuple[Term, ...]] = {}
-        for name in use or self.lexicons:
-            for key, terms in self.lexicons[name].lists.items():
-                found[key] = found.get(key, ()) + terms
-        return found
-
-
-def build_signal(data: Data, stem: str, note: Notebook, shared: Shared) -> Signal | None:
-    """The signal, or None if the file's shape is wrong; parts that cannot be read are noted and left out."""
+def build_signal(data: Data, stem: str, note: Notebook, shared: Shared) -> tuple[Signal, Scope] | None:
+    """The signal with its scope, or None if the file's shape is wrong; what cannot be read is noted and left out."""
     try:
         file = SignalFile.model_validate(data)
     except ValidationError as error:
@@ -52,21 +27,20 @@ def build_signal(data: Data, stem: str, note: Notebook, shared: Shared) -> Signa
         return None
     if file.id != stem:
         note.error("S206", ("id",), f"the id is `{file.id}` and the file is {stem}.yaml: give both one name")
-    use = _use(file, note, shared)
-    lists = shared.lists(use)
-    return Signal(
+    scope = shared.scope(file.use, note)
+    signal = Signal(
         id=file.id,
         title=file.title,
-        groups=_groups(file, note, shared, lists),
+        groups=_groups(file, note, scope),
         patterns=_patterns(file, note),
-        exclude=_exclude(file, note, shared, lists),
+        exclude=_exclude(file, note, scope),
         alert_at=file.alert_at,
         version=file.version,
         status=file.status,
         question=file.question,
         owner=file.owner,
         max_age=file.max_age,
-        use=use,
+        use=scope.use,
         tags=tuple(file.tags),
         references=tuple(file.references),
         false_positives=tuple(file.false_positives),
@@ -75,24 +49,15 @@ def build_signal(data: Data, stem: str, note: Notebook, shared: Shared) -> Signa
         line=note.line(("id",)),
         **_bands(file, note),
     )
+    return signal, scope
 
 
-def _use(file: SignalFile, note: Notebook, shared: Shared) -> tuple[str, ...]:
-    found: list[str] = []
-    for index, name in enumerate(file.use):
-        named = shared.named(name)
-        if not named and shared.complete:
-            note.error("S211", ("use", index), f"no lexicon `{name}`{hint(name, shared.lexicons, 'lexicons')}")
-        found += [key for key in named if key not in found]
-    return tuple(found)
-
-
-def _groups(file: SignalFile, note: Notebook, shared: Shared, lists: Mapping[str, object]) -> tuple[Group, ...]:
+def _groups(file: SignalFile, note: Notebook, scope: Scope) -> tuple[Group, ...]:
     if not file.groups:
         note.error("S215", ("groups",), "a signal needs at least one group of terms: what should be found?")
     for name in file.groups:
         _check_name(name, file, note)
-    return tuple(_group(name, entry, note, shared, lists) for name, entry in file.groups.items())
+    return tuple(_group(name, entry, note, scope) for name, entry in file.groups.items())
 
 
 def _check_name(name: str, file: SignalFile, note: Notebook) -> None:
@@ -104,7 +69,7 @@ def _check_name(name: str, file: SignalFile, note: Notebook) -> None:
         note.error("S221", at, f"`{name}` is how patterns write a form of the group `{stem}`: choose another name")
 
 
-def _group(name: str, entry: GroupEntry, note: Notebook, shared: Shared, lists: Mapping[str, object]) -> Group:
+def _group(name: str, entry: GroupEntry, note: Notebook, scope: Scope) -> Group:
     terms: list[Term] = []
     named: list[str] = []
     seen: set[str] = set()
@@ -117,22 +82,11 @@ def _group(name: str, entry: GroupEntry, note: Notebook, shared: Shared, lists: 
             continue
         seen.add(key)
         if text.startswith("$"):
-            named += _list_name(text, note, at, shared, lists)
+            if (found := scope.resolve(text, note, at)) is not None:
+                named.append(found)
         elif term := read_term(text, note, at, "S212", "S217"):
             terms.append(term)
     return Group(name=name, weight=entry.weight, terms=tuple(terms), lists=tuple(named), required=entry.required)
-
-
-def _list_name(text: str, note: Notebook, at: Location, shared: Shared, lists: Mapping[str, object]) -> list[str]:
-    name = text[1:].strip()
-    if name in lists or not shared.complete:
-        return [name]
-    holders = [lexicon.id for lexicon in shared.lexicons.values() if name in lexicon.lists]
-    if holders:
-        note.error("S210", at, f"the list `${name}` is in the lexicon `{holders[0]}`: add that to `use`")
-    else:
-        note.error("S210", at, f"no list `${name}`{hint(name, lists, 'lists')}")
-    return []
 
 
 def _patterns(file: SignalFile, note: Notebook) -> tuple[Pattern, ...]:
@@ -145,15 +99,12 @@ def _patterns(file: SignalFile, note: Notebook) -> tuple[Pattern, ...]:
     return tuple(patterns)
 
 
-def _exclude(
-    file: SignalFile, note: Notebook, shared: Shared, lists: Mapping[str, tuple[Term, ...]]
-) -> tuple[Term, ...]:
+def _exclude(file: SignalFile, note: Notebook, scope: Scope) -> tuple[Term, ...]:
     terms: list[Term] = []
     for index, text in enumerate(file.exclude):
         at = ("exclude", index)
         if text.startswith("$"):
-            for name in _list_name(text, note, at, shared, lists):
-                terms += lists.get(name, ())
+            terms += scope.lists.get(scope.resolve(text, note, at) or "", ())
         elif term := read_term(text, note, at, "S212", "S217"):
             terms.append(term)
     return tuple(terms)

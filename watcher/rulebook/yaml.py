@@ -60,7 +60,8 @@ _PROBLEMS: Final = {
     "could not find expected ':'": "a key without its colon",
 }
 _INT: Final = re.compile(r"[-+]?(0|[1-9][0-9]*)", re.ASCII)
-_FLOAT: Final = re.compile(r"[-+]?([0-9]+\.[0-9]*|\.[0-9]+|[0-9]+(?=[eE]))([eE][-+]?[0-9]+)?", re.ASCII)
+# No exponents: "1e5" is a name more often than a number.
+_FLOAT: Final = re.compile(r"[-+]?[0-9]+\.[0-9]*|\.[0-9]+", re.ASCII)
 _NUMERIC_START: Final = frozenset("+-.0123456789")
 
 
