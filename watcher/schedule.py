@@ -22,7 +22,7 @@ Job = Callable[[], Awaitable[object]]
 
 
 class Timetable:
-    """Runs `jobs` (names of `EVERY`) from `now` on. Late runs are made up for once, never skipped, never two at a time."""
+    """Runs `jobs` (named in `EVERY`) from `now` on. A late run is made up for once and never skipped."""
 
     def __init__(self, jobs: Mapping[str, Job], now: datetime) -> None:
         self._under_way = 0

@@ -250,3 +250,15 @@ def test_publishers_count_who_tells_it_in_own_words() -> None:
 def test_nothing_known_is_new() -> None:
     found = place(sign(document()), [], NOW, "story-2")
     assert found == Placement("story-2", NEW, ("nothing similar in the last 72 hours",), 1)
+
+
+def test_a_credit_to_the_other_publisher_is_no_contradiction() -> None:
+    """A shortened copy that names whom it copies, beside a place name that was cut away."""
+    lead = "The prime minister has signed an order under which two brigades will be dissolved next month"
+    first = document("Two brigades to be dissolved", f"{lead}, his office announced. Their camps at Amerli pass to the army.",
+                     id="doc-1", publisher="tigrispost.example.org")  # fmt: skip
+    copy = document("Two brigades to be dissolved - Tigris Post", f"{lead}, the Tigris Post reported.",
+                    id="doc-2", publisher="harbourwire.example.com")  # fmt: skip
+    assert placed(copy, first).status is DUPLICATE
+    elsewhere = replace(copy, text=f"{lead}, their camps at Habbaniya too.", title="Two brigades to be dissolved")
+    assert placed(elsewhere, first).status is NEW

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -18,12 +19,12 @@ async def place_document(conn: AsyncConnection, document: Document, now: datetim
     """Place and remember it. A new version of a placed document stays where it is, whatever it says now."""
     signature = sign(document)
     if member := await stories.for_document(conn, document.id):
-        publishers = await stories.publishers(conn, member.story_id)
         status = StoryStatus.DUPLICATE if member.status is StoryStatus.DUPLICATE else StoryStatus.UPDATE
         reason = f"version {document.version} of a document already in this story"
-        placement = Placement(member.story_id, status, (reason,), max(1, len(publishers)))
+        placement = Placement(member.story_id, status, (reason,))
     else:
         candidates = await stories.candidates(conn, signature.keys, now - WINDOW)
         placement = place(signature, candidates, now, story_id(document.id))
     await stories.add_member(conn, placement, signature, document.title, now)
-    return placement
+    # Only some of a story's members were candidates; its publishers are counted over all of them.
+    return replace(placement, publishers=max(1, len(await stories.publishers(conn, placement.story_id))))

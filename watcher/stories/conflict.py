@@ -34,8 +34,16 @@ def title_conflict(one: Signature, other: Signature) -> str:
 
 
 def lead_conflict(one: Signature, other: Signature) -> str:
-    """Why two nearly equal texts tell different developments, or "": other names at their beginning."""
-    return _differ("names", _own(one.names & one.lead_tokens, other), _own(other.names & other.lead_tokens, one))
+    """Why two nearly equal texts tell different developments, or "": other names at their beginning.
+
+    A publisher's own name is a credit ("the Tigris Post reported"), whichever of the two it publishes.
+    """
+    publishers = (one.publisher + other.publisher).casefold()
+    left, right = (
+        {name for name in _own(mine.names & mine.lead_tokens, theirs) if len(name) < 4 or name not in publishers}
+        for mine, theirs in ((one, other), (other, one))
+    )
+    return _differ("names", left, right)
 
 
 def figures_conflict(one: Signature, other: Signature) -> str:
