@@ -29,7 +29,7 @@ def postgres() -> Iterator[Postgres]:
 
 @pytest.fixture(scope="session")
 def migrated_postgres(postgres: Postgres) -> str:
-    """A database with all tables, which every other one copies."""
+    """A database with all tables, whose rows are wiped before each test that uses it: a new one takes 0.2 s."""
     name = postgres.create()
     asyncio.run(_migrated(postgres.url(name)))
     return name
@@ -63,15 +63,15 @@ def empty_url(backend: str, request: pytest.FixtureRequest, tmp_path: Path) -> I
 
 @pytest.fixture
 def url(backend: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The URL of a database with all tables and no row."""
+    """The URL of a database with all tables and no row. Its tables must stay as they are."""
     if backend == "sqlite":
         shutil.copy(request.getfixturevalue("migrated_sqlite"), tmp_path / "watch.db")
         yield f"sqlite:///{tmp_path / 'watch.db'}"
         return
     server: Postgres = request.getfixturevalue("postgres")
-    name = server.create(request.getfixturevalue("migrated_postgres"))
+    name = request.getfixturevalue("migrated_postgres")
+    server.wipe(name)
     yield server.url(name)
-    server.drop(name)
 
 
 @pytest.fixture

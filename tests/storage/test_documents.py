@@ -29,7 +29,9 @@ async def test_known_by_guid_link_or_content_within_one_source(db: Database) -> 
     nameless = a_document(4, guid="", canonical_url="")
     async with db.write() as conn:
         await documents.add(conn, [a_document(1), a_document(2), a_document(3), elsewhere, nameless])
-        found = await documents.known(conn, "world", ["guid-3", ""], ["https://example.org/1", ""], ["hash-1", "hash-2"])
+        found = await documents.known(
+            conn, "world", ["guid-3", ""], ["https://example.org/1", ""], ["hash-1", "hash-2"]
+        )
         assert [document.id for document in found] == ["doc-1", "doc-2", "doc-3"]
         assert await documents.known(conn, "world", ["x"], [], []) == []
         many = [f"guid-{number}" for number in range(2_000)]
@@ -78,7 +80,9 @@ async def test_what_was_revised_while_it_was_matched_keeps_waiting(db: Database)
 
 async def test_find_by_url_takes_either_form_and_the_newest(db: Database) -> None:
     async with db.write() as conn:
-        await documents.add(conn, [a_document(1), a_document(5, canonical_url="https://example.org/1"), a_document(6, url="")])
+        await documents.add(
+            conn, [a_document(1), a_document(5, canonical_url="https://example.org/1"), a_document(6, url="")]
+        )
         canonical = await documents.find_by_url(conn, "https://example.org/1")
         given = await documents.find_by_url(conn, "https://example.org/1?utm_source=rss")
         assert canonical is not None

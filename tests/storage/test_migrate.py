@@ -3,16 +3,29 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 
 import pytest
 from alembic.autogenerate import compare_metadata
+from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, inspect, text
 
+from tests.storage.examples import place
+from watcher.storage import stories
 from watcher.storage.engine import Database
 from watcher.storage.errors import StorageError
 from watcher.storage.migrate import migrate, pending_migrations
 from watcher.storage.schema import metadata
+
+
+@pytest.fixture
+async def own(empty_url: str) -> AsyncIterator[Database]:
+    """A database with all tables, which the test may change."""
+    database = await Database.open(empty_url)
+    await migrate(database)
+    yield database
+    await database.close()
 
 
 def _differences(connection: Connection) -> list[object]:
@@ -41,19 +54,48 @@ async def test_migrating_makes_exactly_the_tables_of_the_schema(empty_url: str) 
     async with database.write() as conn:
         assert await conn.run_sync(_differences) == []
         partial = await conn.run_sync(_partial_indexes)
-    assert partial == {"ix_document_pending", "ix_delivery_claim", "ix_delivery_wake", "ix_delivery_lease"}
+    assert partial == {"ix_document_pending", "ix_delivery_claim", "ix_delivery_lease"}
     await database.close()
 
 
-async def test_the_comparison_notices_a_difference(db: Database) -> None:
-    async with db.write() as conn:
+async def test_the_comparison_notices_a_difference(own: Database) -> None:
+    async with own.write() as conn:
         await conn.execute(text("ALTER TABLE silence ADD COLUMN extra INTEGER"))
         await conn.execute(text("DROP INDEX ix_silence_ends"))
         assert len(await conn.run_sync(_differences)) == 2
 
 
-async def test_migrating_again_changes_nothing(db: Database) -> None:
-    assert await migrate(db) == []
+async def test_changing_a_table_keeps_the_rows_that_refer_to_it(own: Database) -> None:
+    async with own.write() as conn:
+        await place(conn)
+
+    def recreate(connection: Connection) -> None:
+        operations = Operations(MigrationContext.configure(connection))
+        with operations.batch_alter_table("document", recreate="always" if own.sqlite else "auto") as table:
+            table.alter_column("trust", server_default="0.5")
+
+    async with own.alter() as conn:
+        await conn.run_sync(recreate)
+    async with own.write() as conn:
+        assert await stories.for_document(conn, "doc-1") is not None
+        if own.sqlite:
+            assert await conn.scalar(text("PRAGMA foreign_keys")) == 1
+
+
+async def test_a_change_that_would_leave_orphans_is_undone(own: Database) -> None:
+    async with own.write() as conn:
+        await place(conn)
+    with pytest.raises(StorageError, match=r"rows would be left without their parents|it refused the request"):
+        async with own.alter() as conn:
+            await conn.execute(text("UPDATE story_member SET story_id = 'nowhere'"))
+    async with own.read() as conn:
+        member = await stories.for_document(conn, "doc-1")
+    assert member is not None
+    assert member.story_id == "story-1"
+
+
+async def test_migrating_again_changes_nothing(own: Database) -> None:
+    assert await migrate(own) == []
 
 
 async def test_two_processes_that_start_at_once_migrate_once(empty_url: str) -> None:
@@ -64,13 +106,13 @@ async def test_two_processes_that_start_at_once_migrate_once(empty_url: str) -> 
         await database.close()
 
 
-async def test_a_database_of_a_newer_program_is_refused(db: Database) -> None:
-    async with db.write() as conn:
+async def test_a_database_of_a_newer_program_is_refused(own: Database) -> None:
+    async with own.write() as conn:
         await conn.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     with pytest.raises(StorageError, match=r"written by a newer version .* at 9999, this version knows up to 0001"):
-        await migrate(db)
+        await migrate(own)
     with pytest.raises(StorageError, match="newer version"):
-        await pending_migrations(db)
+        await pending_migrations(own)
 
 
 async def test_using_a_database_without_tables_says_what_to_do(empty_url: str) -> None:

@@ -21,22 +21,17 @@ async def claim(
 ) -> list[Delivery]:
     """Take at most `limit` due deliveries of these channels, lowest priority number first, then longest due.
 
-    Each becomes `sending` with one more attempt and a lease token that no other claim ever has. A delivery whose lease
-    ran out is due again and comes back as ambiguous. The lease must be longer than the channel's time limit.
+    Each becomes `sending` with one more attempt and a lease token that no other claim of it ever has. A delivery whose
+    lease ran out is due again and comes back as ambiguous. The lease must be longer than the channel's time limit.
     """
     c = delivery.c
-    due = (
-        select(c.id)
-        .where(c.finished_at.is_(None), c.wake_at <= now, c.channel.in_(list(channels)))
-        .order_by(c.priority, c.wake_at)
-        .limit(limit)
-        .with_for_update(skip_locked=True)  # PostgreSQL only; SQLite has one writer at a time
-        .cte("due")
-    )
+    chosen = await _due(conn, now, limit, channels)
+    if not chosen:
+        return []
     perhaps_sent = c.status.in_([DeliveryStatus.SENDING, DeliveryStatus.AMBIGUOUS])
     statement = (
         update(delivery)
-        .where(c.id.in_(select(due.c.id)))
+        .where(c.id.in_(chosen))
         .values(
             status=DeliveryStatus.SENDING,
             wake_at=now + lease,
@@ -52,6 +47,22 @@ async def claim(
     rows.sort(key=lambda row: (row["priority"], row["due_at"], row["id"]))
     threads = await _threads(conn, rows)
     return [decode_delivery(row, threads.get((row["alert_id"], row["channel"], row["target"]))) for row in rows]
+
+
+async def _due(conn: AsyncConnection, now: datetime, limit: int, channels: Collection[str]) -> list[str]:
+    """Ids of what to take. Each channel is asked by itself, so that one with a long queue slows no other."""
+    c = delivery.c
+    found: list[tuple[int, datetime, str]] = []
+    for channel in sorted(set(channels)):
+        query = (
+            select(c.priority, c.wake_at, c.id)
+            .where(c.finished_at.is_(None), c.channel == channel, c.wake_at <= now)
+            .order_by(c.priority, c.wake_at)
+            .limit(limit)
+            .with_for_update(skip_locked=True)  # PostgreSQL only; SQLite has one writer at a time
+        )
+        found += [(priority, wake_at, id_) for priority, wake_at, id_ in await conn.execute(query)]
+    return [id_ for _, _, id_ in sorted(found)[:limit]]
 
 
 async def _threads(conn: AsyncConnection, rows: list[RowMapping]) -> dict[_Place, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from datetime import timedelta
 
 from sqlalchemy import Connection, event, text
@@ -29,7 +29,7 @@ class Database:
         self._writer = writer
         self._reader = reader
         self._turn = asyncio.Lock()
-        self._writing: asyncio.Task[object] | None = None
+        self._writing: set[asyncio.Task[object] | None] = set()
 
     def __repr__(self) -> str:
         return f"Database({self.name!r})"
@@ -61,21 +61,39 @@ class Database:
         Raises StorageError; the next transaction works again. A second one inside the first raises RuntimeError,
         because on SQLite it would wait for itself for ever.
         """
-        if self._writing is asyncio.current_task() is not None:
-            raise RuntimeError("this task is already inside a write transaction")
-        if not self.sqlite:
-            with explained(self.name, self._secret):
-                async with self._writer.begin() as conn:
+        async with self._my_turn(), self._writer.begin() as conn:
+            yield conn
+
+    @asynccontextmanager
+    async def alter(self) -> AsyncIterator[AsyncConnection]:
+        """A write transaction that may change tables, for migrations.
+
+        SQLite changes a table by copying and dropping it, and dropping it would delete all rows that refer to it. So
+        references are not followed here, but checked at the end. Raises StorageError.
+        """
+        try:
+            async with self._my_turn(), self._writer.connect() as conn:
+                if self.sqlite:
+                    await conn.run_sync(_ignore_references)
+                async with conn.begin():
                     yield conn
-            return
-        async with self._turn:
-            self._writing = asyncio.current_task()
-            try:
-                with explained(self.name):
-                    async with self._writer.begin() as conn:
-                        yield conn
-            finally:
-                self._writing = None
+                    if self.sqlite and (await conn.exec_driver_sql("PRAGMA foreign_key_check")).first():
+                        raise StorageError(f"database {self.name}: rows would be left without their parents; undone")
+        finally:
+            await self._writer.dispose()  # the next connection follows references again
+
+    @asynccontextmanager
+    async def _my_turn(self) -> AsyncIterator[None]:
+        task = asyncio.current_task()
+        if task in self._writing:
+            raise RuntimeError("this task is already inside a write transaction")
+        self._writing.add(task)
+        try:
+            async with self._turn if self.sqlite else nullcontext():
+                with explained(self.name, self._secret):
+                    yield
+        finally:
+            self._writing.discard(task)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
@@ -125,6 +143,13 @@ def _prepare_writer(connection: DBAPIConnection, _record: object) -> None:
 
 def _prepare_reader(connection: DBAPIConnection, _record: object) -> None:
     _prepare(connection, "query_only = ON")
+
+
+def _ignore_references(connection: Connection) -> None:
+    """Before the transaction begins, because within one the pragma has no effect."""
+    cursor = connection.connection.cursor()
+    cursor.execute("PRAGMA foreign_keys = OFF")
+    cursor.close()
 
 
 def _begin_immediate(connection: Connection) -> None:

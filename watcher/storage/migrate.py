@@ -24,7 +24,7 @@ async def migrate(database: Database) -> list[str]:
     Safe to call at every start, also by two processes at once. Raises StorageError, also if a newer version of the
     program has changed the database already.
     """
-    async with database.write() as conn:
+    async with database.alter() as conn:
         if not database.sqlite:  # on SQLite the write transaction itself keeps the others out
             await conn.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
         return await conn.run_sync(_upgrade, database.name)

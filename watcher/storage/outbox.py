@@ -84,8 +84,8 @@ async def next_due(conn: AsyncConnection, channels: Collection[str]) -> datetime
     """When there is next something to claim for these channels: a due time, or the end of a lease."""
     soonest: list[datetime] = []
     for piece in chunks(channels):
-        query = select(delivery.c.wake_at).where(_OPEN, delivery.c.channel.in_(piece))
-        moment: datetime | None = await conn.scalar(query.order_by(delivery.c.wake_at).limit(1))
+        query = select(func.min(delivery.c.wake_at)).where(_OPEN, delivery.c.channel.in_(piece))
+        moment: datetime | None = await conn.scalar(query)
         if moment is not None:
             soonest.append(moment)
     return min(soonest, default=None)

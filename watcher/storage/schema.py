@@ -224,15 +224,14 @@ delivery = Table(
 )
 _open = delivery.c.finished_at.is_(None)
 _leased = delivery.c.lease_owner.is_not(None)
-Index(  # claiming reads this one from the front and touches no other row
+Index(  # claiming reads a channel's part of this one from the front, and touches no other row
     "ix_delivery_claim",
+    delivery.c.channel,
     delivery.c.priority,
     delivery.c.wake_at,
-    delivery.c.channel,
     sqlite_where=_open,
     postgresql_where=_open,
 )
-Index("ix_delivery_wake", delivery.c.wake_at, delivery.c.channel, sqlite_where=_open, postgresql_where=_open)
 Index("ix_delivery_lease", delivery.c.lease_owner, sqlite_where=_leased, postgresql_where=_leased)
 
 delivery_attempt = Table(

@@ -31,6 +31,8 @@ async def candidates(conn: AsyncConnection, keys: Collection[int], since: dateti
         )
         seen |= {document_id: seen_at for document_id, seen_at in await conn.execute(query)}
     newest = sorted(seen, key=lambda document_id: (seen[document_id], document_id), reverse=True)[:CANDIDATES]
+    if not newest:
+        return []
     members = select(story_member).where(story_member.c.document_id.in_(newest))
     found = {row["document_id"]: _member(row) for row in (await conn.execute(members)).mappings()}
     return [found[document_id] for document_id in newest if document_id in found]

@@ -215,7 +215,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_delivery_claim",
         "delivery",
-        ["priority", "wake_at", "channel"],
+        ["channel", "priority", "wake_at"],
         sqlite_where=sa.text("finished_at IS NULL"),
         postgresql_where=sa.text("finished_at IS NULL"),
     )
@@ -227,13 +227,6 @@ def upgrade() -> None:
         postgresql_where=sa.text("lease_owner IS NOT NULL"),
     )
     op.create_index("ix_delivery_status", "delivery", ["status", "created_at"])
-    op.create_index(
-        "ix_delivery_wake",
-        "delivery",
-        ["wake_at", "channel"],
-        sqlite_where=sa.text("finished_at IS NULL"),
-        postgresql_where=sa.text("finished_at IS NULL"),
-    )
     op.create_table(
         "delivery_attempt",
         sa.Column("seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
