@@ -40,7 +40,7 @@ class Newswire:
             raise web.HTTPNotFound
         elapsed = self.elapsed()
         if elapsed < outlet.down_until:
-            raise web.HTTPServiceUnavailable(headers={"Retry-After": "1"}, text="The desk is being rewired.")
+            raise web.HTTPServiceUnavailable(text="The desk is being rewired.")  # no Retry-After: a minute is the least
         render, content_type = _FORMS[outlet.form]
         entries = self.wire.entries(outlet.id, self.started_at, elapsed)
         return _answer(request, render(outlet, entries, _base(request)), content_type)
