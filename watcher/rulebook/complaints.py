@@ -40,11 +40,18 @@ _CHOICE: Final = re.compile(r"'([^']*)'")
 
 
 def complain(
-    error: ValidationError, notebook: Notebook, area: str, model: type[BaseModel], base: Location = ()
+    error: ValidationError,
+    notebook: Notebook,
+    area: str,
+    model: type[BaseModel],
+    base: Location = (),
+    inherited: Location = (),
 ) -> None:
-    """Note every error. `area` is the code's stem ("S2"), `base` where `model` was validated in the file."""
+    """Note every error. `area` is the code's stem ("S2"), `base` where `model` was validated in the file; what is not
+    written there came from `inherited`."""
     for details in error.errors(include_url=False):
-        location = (*base, *details["loc"])
+        written = notebook.places.has((*base, *details["loc"][:1])) or details["type"] == "missing"
+        location = (*(base if written or not inherited else inherited), *details["loc"])
         code = _code(details["type"], area)
         if details["type"] == "extra_forbidden":
             message = _unknown(model, details["loc"])

@@ -18,13 +18,18 @@ _LONGEST_WORD: Final = 15
 
 
 def read_options(
-    model: type[BaseModel], values: Mapping[str, Any], note: Notebook, area: str, at: Location
+    model: type[BaseModel],
+    values: Mapping[str, Any],
+    note: Notebook,
+    area: str,
+    at: Location,
+    inherited: Location = (),
 ) -> BaseModel | None:
-    """The kind's options, or None and findings. `env:NAME` stays as written."""
+    """The kind's options, or None and findings; what is not written at `at` came from `inherited`."""
     try:
         return model.model_validate(dict(values))
     except ValidationError as error:
-        complain(error, note, area, model, at)
+        complain(error, note, area, model, at, inherited)
         return None
 
 

@@ -29,11 +29,8 @@ class Shared:
 
     def _named(self, name: str) -> list[str]:
         """The lexicon of that name and its editions by language: `assertion` takes in assertion-en."""
-        return [
-            key
-            for key, lexicon in self.lexicons.items()
-            if key == name or (lexicon.language and key == f"{name}-{lexicon.language}")
-        ]
+        own = [name] if name in self.lexicons else []
+        return own + [key for key, one in self.lexicons.items() if one.language and key == f"{name}-{one.language}"]
 
     def _lists(self, names: Sequence[str] | Mapping[str, Lexicon]) -> dict[str, tuple[Term, ...]]:
         found: dict[str, tuple[Term, ...]] = {}

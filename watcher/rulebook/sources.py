@@ -94,7 +94,7 @@ def _source(
     keys = _keys(model)
     inherited = {key: value for key, value in defaults.items() if key in keys}
     own = {key: value for key, value in written.items() if key not in COMMON}
-    options = read_options(model, inherited | own, note, "F5", at)
+    options = read_options(model, inherited | own, note, "F5", at, ("defaults",))
     warn_of_secrets(model, own, note, "F515", at)
     warn_of_secrets(model, inherited, note, "F515", ("defaults",))
     return None if entry is None or options is None else _made(entry, options)
