@@ -11,7 +11,7 @@ import httpcore
 
 from watcher.net.deadline import Deadline
 from watcher.net.errors import AddressBlockedError, NameUnresolvedError, TlsError
-from watcher.net.guard import Address, Network, blocked_reason, embedded, literal_address
+from watcher.net.guard import Address, Network, blocked_reason, embedded, is_local_name, literal_address
 from watcher.net.resolve import Resolver
 
 MAX_ADDRESSES = 4
@@ -77,6 +77,8 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         literal = literal_address(host)
         if literal is not None:
             return [literal]
+        if is_local_name(host):
+            return [ip_address("127.0.0.1"), ip_address("::1")]
         try:
             async with asyncio.timeout(_left(limit, httpcore.ConnectTimeout, self._connect_timeout)):
                 found = await self._resolver(host, port)

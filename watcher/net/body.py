@@ -48,17 +48,18 @@ class Inflater:
         self._zlib = zlib.decompressobj(31 if gzip else zlib.MAX_WBITS)
         self._started = False
         self._padding = False
+        self._held = b""
 
     def feed(self, data: bytes) -> Iterator[bytes]:
         """Decode in steps. Raises BodyBrokenError."""
         if not self._started and data:
             self._start(data)
         while data and not self._padding:
-            yield from self._one_member(data)
-            data = self._zlib.unused_data
-            if not self._zlib.eof:
-                return
-            self._next_member(data)
+            if self._zlib.eof:
+                data = self._next_member(self._held + data)
+            else:
+                yield from self._one_member(data)
+                data = self._zlib.unused_data
 
     def finish(self) -> None:
         """Raises BodyBrokenError if the stream did not come to its end."""
@@ -83,11 +84,17 @@ class Inflater:
             if self._zlib.eof or (not data and len(piece) < STEP):
                 return
 
-    def _next_member(self, data: bytes) -> None:
+    def _next_member(self, data: bytes) -> bytes:
+        """Go on with what follows the end of a member; the first byte of a mark that was cut in two is held."""
+        self._held = b""
         if self._gzip and data.startswith(_GZIP_MAGIC):
             self._zlib = zlib.decompressobj(31)
-        elif data:
+            return data
+        if self._gzip and data == _GZIP_MAGIC[:1]:
+            self._held = data
+        else:
             self._padding = True  # zeros or rubbish after the end: ignored, as every browser does
+        return b""
 
 
 def decoder_for(content_encoding: str) -> Decoder:

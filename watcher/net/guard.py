@@ -89,6 +89,12 @@ def literal_address(host: str) -> Address | None:
         return _classic_ipv4(bare)
 
 
+def is_local_name(host: str) -> bool:
+    """Whether `host` is `localhost` or below it, which is loopback without asking anybody (RFC 6761)."""
+    bare = host.strip().rstrip(".").lower()
+    return bare == "localhost" or bare.endswith(".localhost")
+
+
 def _classic_ipv4(text: str) -> IPv4Address | None:
     """Read `text` as inet_aton(3) does: one to four numbers, the last one filling what is left."""
     parts = text.split(".")
