@@ -70,14 +70,27 @@ def highlighted(sentence: str, highlights: Sequence[tuple[int, int]]) -> tuple[P
     sentence = sentence[:LONGEST_INPUT]
     parts: list[Part] = []
     at = 0
-    for start, end in sorted(highlights):
-        first, last = max(start, at), min(end, len(sentence))
-        if first >= last:
-            continue
-        parts += [Part(_spaced(sentence[at:first])), Part(_spaced(sentence[first:last]), marked=True)]
-        at = last
+    for start, end in _merged(highlights, len(sentence)):
+        parts += [Part(_spaced(sentence[at:start])), Part(_spaced(sentence[start:end]), marked=True)]
+        at = end
     parts.append(Part(_spaced(sentence[at:])))
     return tuple(part for part in parts if part.text)
+
+
+def _merged(highlights: Sequence[tuple[int, int]], length: int) -> Iterator[tuple[int, int]]:
+    """Ascending, within the text, with a gap between any two."""
+    inside = sorted((max(start, 0), min(end, length)) for start, end in highlights)
+    open_at = open_to = -1
+    for start, end in inside:
+        if start >= end:
+            continue
+        if start > open_to:
+            if open_at >= 0:
+                yield open_at, open_to
+            open_at = start
+        open_to = max(open_to, end)
+    if open_at >= 0:
+        yield open_at, open_to
 
 
 def safe_link(url: str) -> str:

@@ -80,10 +80,11 @@ def corroboration(message: Message) -> str:
 
 def ledger_entries(message: Message) -> tuple[LedgerEntry, ...]:
     """The first reasons; the others are summed up in one, so that it still adds up to the score."""
-    entries = [LedgerEntry(cut(entry.reason, 80), entry.points) for entry in message.ledger[:MOST_LEDGER]]
-    rest = message.ledger[MOST_LEDGER:]
+    shown = MOST_LEDGER if len(message.ledger) <= MOST_LEDGER else MOST_LEDGER - 1
+    entries = [LedgerEntry(cut(entry.reason, 80), entry.points) for entry in message.ledger[:shown]]
+    rest = message.ledger[shown:]
     if rest:
-        entries.append(LedgerEntry(f"{len(rest)} more reasons", sum(entry.points for entry in rest)))
+        entries.append(LedgerEntry(f"{len(rest)} further reasons", sum(entry.points for entry in rest)))
     return tuple(entries)
 
 
