@@ -1,0 +1,132 @@
+"""One cycle of the real service between real servers: each development is told once, everywhere."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from tests.e2e.telling import everywhere
+from tests.support.office import RECIPIENTS, Office
+from tests.support.velmar import (
+    DAM_COPY,
+    DAM_FAILS,
+    DAM_FEARS,
+    DAM_TOLL,
+    DOCKERS_STRIKE,
+    FOOTBALL,
+    STRIKE_DENIED,
+    TREATY_OPINION,
+    TREATY_SIGNED,
+)
+from watcher.services.summary import Summary
+
+
+async def once(office: Office) -> Summary:
+    async with office.app() as app:
+        return await app.once()
+
+
+async def test_each_development_is_told_once_on_every_channel(office: Office) -> None:
+    wire = office.feed("wire")
+    for report in (DAM_FAILS, DOCKERS_STRIKE, TREATY_SIGNED, FOOTBALL):
+        wire.add(*report)
+
+    summary = await once(office)
+
+    assert office.heard() == everywhere(("alert", "dam-failure"), ("alert", "port-strike"), ("alert", "grain-treaty"))
+    assert (summary.documents, summary.alerts, summary.updates) == (4, 3, 0)
+    assert (summary.sent, summary.waiting, summary.dead) == (18, 0, 0)
+
+
+async def test_what_is_not_news_stays_unsaid(office: Office) -> None:
+    wire = office.feed("wire")
+    for report in (DAM_FEARS, STRIKE_DENIED, TREATY_OPINION, FOOTBALL):
+        wire.add(*report)
+    wire.add(*DAM_FAILS, age=timedelta(days=3))
+
+    summary = await once(office)
+
+    assert office.heard() == everywhere()
+    assert summary.documents == 5
+    assert summary.suppressed == {"too-old": 1}
+    assert summary.near_misses == 3
+
+
+async def test_copies_in_other_outlets_fold_into_one_alert(office: Office) -> None:
+    office.feed("wire").add(*DAM_FAILS)
+    for outlet in ("herald", "courier", "echo"):
+        office.feed(outlet).add(*DAM_COPY)
+
+    summary = await once(office)
+
+    assert office.heard() == everywhere(("alert", "dam-failure"))
+    assert (summary.documents, summary.stories, summary.alerts) == (4, 1, 1)
+    assert summary.suppressed == {"already-told": 3}
+
+
+async def test_a_second_cycle_says_nothing_and_a_growing_feed_only_what_is_new(office: Office) -> None:
+    wire = office.feed("wire")
+    wire.add(*DAM_FAILS)
+    await once(office)
+    again = await once(office)
+    assert (again.documents, again.alerts, again.sent) == (0, 0, 0)
+
+    wire.add(*DOCKERS_STRIKE)
+    wire.add(*FOOTBALL)
+    grown = await once(office)
+
+    assert (grown.documents, grown.alerts) == (2, 1)
+    assert office.heard() == everywhere(("alert", "dam-failure"), ("alert", "port-strike"))
+
+
+async def test_an_item_that_is_edited_is_told_once(office: Office) -> None:
+    entry = office.feed("wire").add(*DAM_FAILS)
+    await once(office)
+    entry.title += " in the north"
+    edited = await once(office)
+    entry.published += timedelta(minutes=2)
+    moved = await once(office)
+
+    assert (edited.revisions, edited.alerts, edited.updates) == (1, 0, 0)
+    assert (moved.revisions, moved.alerts, moved.updates) == (1, 0, 0)
+    assert office.heard() == everywhere(("alert", "dam-failure"))
+
+
+async def test_a_graver_version_speaks_again_in_the_thread(office: Office) -> None:
+    entry = office.feed("wire").add(*DAM_FAILS)
+    await once(office)
+    entry.title, entry.text = DAM_TOLL
+    summary = await once(office)
+
+    assert (summary.revisions, summary.alerts, summary.updates) == (1, 0, 1)
+    assert office.heard() == everywhere(("alert", "dam-failure"), ("update", "dam-failure"))
+    first, second = office.slack.posts
+    assert (first.thread_ts, second.thread_ts) == (None, first.ts)
+    for recipient in RECIPIENTS:
+        opened, updated = (mail.message for mail in office.smtp.mails if mail.recipients == [recipient])
+        assert updated["In-Reply-To"] == opened["Message-ID"]
+        assert updated["Subject"] == opened["Subject"]
+    assert len(office.pagerduty.incidents) == 1
+
+
+async def test_what_was_feared_and_then_happens_is_told_when_it_happens(office: Office) -> None:
+    entry = office.feed("wire").add(*DAM_FEARS)
+    await once(office)
+    assert office.heard() == everywhere()
+    entry.title, entry.text = DAM_FAILS
+    await once(office)
+
+    assert office.heard() == everywhere(("alert", "dam-failure"))
+
+
+async def test_every_message_carries_its_deliverys_id(office: Office) -> None:
+    office.feed("wire").add(*DAM_FAILS)
+    await once(office)
+
+    ids = [office.hook.hooks[0].id, office.slack.posts[0].delivery_id]
+    ids += [str(mail.message["Message-ID"]).strip("<>").partition("@")[0] for mail in office.smtp.mails]
+    ids.append(office.pagerduty.events[0]["payload"]["custom_details"]["delivery"])
+    ids.append(office.shown()[0]["delivery"])
+    assert all(one.startswith("dlv_") for one in ids)
+    assert len(set(ids)) == len(ids)
+    alerts = {office.hook.hooks[0].body["data"]["id"], office.pagerduty.events[0]["dedup_key"]}
+    assert alerts == {office.shown()[0]["alert_id"]}
