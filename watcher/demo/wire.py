@@ -111,11 +111,6 @@ class Wire:
         ]
         return tuple(sorted(shown, key=lambda entry: (entry.item.at, entry.published_at), reverse=True))
 
-    @property
-    def length(self) -> float:
-        """Seconds until the last item or edit has appeared."""
-        return max((item.edit.at if item.edit else item.at for item in self.items), default=0.0)
-
 
 def _entry(item: WireItem, started_at: datetime, elapsed: float) -> Entry:
     published = started_at + timedelta(seconds=item.at) - item.age
