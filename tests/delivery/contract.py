@@ -17,7 +17,7 @@ from watcher.model.alert import Channel
 from watcher.model.delivery import ChannelAdapter, DeliveryError
 
 PATIENCE = 5.0
-IMPATIENCE = 0.2
+IMPATIENCE = 0.4
 # Another report, as long as they come.
 OTHERS = (replace(FIRST.document, title="<&>" * 1_000, url="https://e.example/" + "&" * 900),)
 # What must never be shown: controls (but line ends and tabs), bidi overrides, lone surrogates.

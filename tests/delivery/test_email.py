@@ -170,6 +170,23 @@ async def test_a_cut_before_the_content_is_not_ambiguous(mail: EmailStage) -> No
     assert not error.ambiguous
 
 
+@pytest.mark.parametrize("misbehave", ["stall", "drop"])
+async def test_a_taken_mail_is_sent_even_if_nobody_says_goodbye(mail: EmailStage, misbehave: str) -> None:
+    setattr(mail.server, misbehave, "QUIT")
+    receipt = await build(mail, 1.0).send(delivery())
+    assert receipt.provider_ref == "<dl_01hx3zq9@example.org>"
+    assert receipt.detail == "250 2.0.0 taken"
+    await mail.server.idle()
+
+
+async def test_a_line_of_dots_does_not_end_the_mail(mail: EmailStage) -> None:
+    told = replace(FIRST, document=replace(FIRST.document, title="."), alert_title=".", sentence=". .. ...")
+    await build(mail).send(delivery(told))
+    (taken,) = mail.server.mails
+    assert part(taken.message, "plain").splitlines()[2] == "."
+    assert "alert al_7f3c" in part(taken.message, "html")
+
+
 def test_headers_that_machines_read() -> None:
     message = rendered(FIRST)
     assert message["Message-ID"] == "<dl_01hx3zq9@example.org>"

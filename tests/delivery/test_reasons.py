@@ -25,6 +25,10 @@ def test_a_longer_secret_is_not_left_in_part() -> None:
     assert safe_reason("token-abcdef", ["token", "token-abcdef"]) == "***"
 
 
+def test_invisible_characters_do_not_carry_a_secret_out() -> None:
+    assert safe_reason("key s3\u200bcr\x003t", ["s3cr3t"]) == "key ***"
+
+
 def test_empty_secrets_change_nothing() -> None:
     assert safe_reason("as it was", ["", "  "]) == "as it was"
 

@@ -149,6 +149,14 @@ async def test_what_had_arrived_in_a_thread_is_found(slack: SlackStage) -> None:
     assert ref == f"{CHANNEL}/{slack.server.posts[1].ts}"
 
 
+async def test_what_had_arrived_beside_its_lost_thread_is_found(slack: SlackStage) -> None:
+    thread = f"{CHANNEL}/1600000000.000100"
+    await send(slack, delivery(UPDATE, thread=thread))
+    (ref,) = await send(slack, delivery(UPDATE, thread=thread, ambiguous=True))
+    (post,) = slack.server.posts
+    assert ref == f"{CHANNEL}/{post.ts}"
+
+
 async def test_it_is_found_among_hundreds(slack: SlackStage) -> None:
     await send(slack, delivery())
     (own,) = slack.server.posts

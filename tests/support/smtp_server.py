@@ -50,8 +50,8 @@ logging.getLogger("mail.log").setLevel(logging.CRITICAL)
 class SmtpServer:
     """`refusals` maps a recipient to the reply to its RCPT, `busy_once` is the reply to the next one, whosever it is.
 
-    `data_reply` answers DATA. `stall` and `drop` are "RCPT" or "DATA": there it falls silent, or cuts the connection.
-    With `taken` a mail that is stalled or dropped at DATA was accepted all the same.
+    `data_reply` answers DATA. `stall` and `drop` are "RCPT", "DATA" or "QUIT": there it falls silent, or cuts the
+    connection. With `taken` a mail that is stalled or dropped at DATA was accepted all the same.
     """
 
     def __init__(self, tls: Literal["none", "starttls", "tls"] = "none", *, auth: bool = False) -> None:
@@ -141,6 +141,10 @@ class SmtpServer:
             self.mails.append(Mail(envelope.mail_from or "", list(envelope.rcpt_tos), raw, encrypted, user))
         await self._misbehave("DATA", session)
         return "250 2.0.0 taken"
+
+    async def handle_QUIT(self, session: _Session, about: Session, envelope: Envelope) -> str:  # noqa: N802
+        await self._misbehave("QUIT", session)
+        return "221 Bye"
 
     async def _misbehave(self, verb: str, session: _Session) -> None:
         if self.stall == verb:

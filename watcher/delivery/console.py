@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import threading
 from dataclasses import asdict
 from datetime import timedelta
 from io import StringIO
@@ -22,6 +23,8 @@ from watcher.model.alert import Channel
 from watcher.model.delivery import Delivery, DeliveryError, Message, Receipt
 
 PLAIN_WIDTH = 100
+# Several channels, and several threads, may write to one terminal.
+_ONE_AT_A_TIME = threading.Lock()
 COLOURS = {"low": "cyan", "medium": "yellow", "high": "dark_orange", "critical": "red"}
 
 
@@ -121,8 +124,9 @@ class ConsoleAdapter:
 
     def _write(self, text: str) -> None:
         encoding = getattr(self._stream, "encoding", None) or "utf-8"
-        self._stream.write(text.encode(encoding, "replace").decode(encoding))
-        self._stream.flush()
+        with _ONE_AT_A_TIME:
+            self._stream.write(text.encode(encoding, "replace").decode(encoding))
+            self._stream.flush()
 
 
 def build(channel: Channel, context: ChannelContext) -> ConsoleAdapter:

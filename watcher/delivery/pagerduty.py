@@ -88,8 +88,9 @@ class PagerDutyAdapter:
 
     pace = timedelta(0)
 
-    def __init__(self, routing_key: str, context: ChannelContext) -> None:
-        self.lane = "pagerduty"
+    def __init__(self, name: str, routing_key: str, context: ChannelContext) -> None:
+        # PagerDuty counts by routing key, which must not be shown.
+        self.lane = f"pagerduty:{name}"
         self._key = routing_key
         self._url = context.pagerduty_api_url.rstrip("/").removesuffix(_PATH) + _PATH
         self._context = context
@@ -125,7 +126,7 @@ def build(channel: Channel, context: ChannelContext) -> PagerDutyAdapter:
     key = resolve(options.routing_key, context.env, "routing_key")
     if not _is_key(key):
         raise ChannelSetupError("routing_key is not a key of 32 letters and digits")
-    return PagerDutyAdapter(key, context)
+    return PagerDutyAdapter(channel.name, key, context)
 
 
 def _is_key(text: str) -> bool:

@@ -6,7 +6,7 @@ import base64
 from collections.abc import Iterable
 from urllib.parse import quote
 
-from watcher.delivery.inert import cut
+from watcher.delivery.inert import clean, cut
 
 LONGEST_REASON = 300
 HIDDEN = "***"
@@ -17,9 +17,15 @@ def safe_reason(text: str, secrets: Iterable[str] = ()) -> str:
 
     Secrets are cut out before the text is shortened, so that none is left in half.
     """
-    for secret in sorted(_forms(secrets), key=len, reverse=True):
-        text = text.replace(secret, HIDDEN)
-    return cut(text, LONGEST_REASON)
+    forms = sorted(_forms(secrets), key=len, reverse=True)
+    # Before and after cleaning: neither blanks within a secret nor invisible characters strewn over it may hide it.
+    return cut(_hidden(clean(_hidden(text, forms)), forms), LONGEST_REASON)
+
+
+def _hidden(text: str, forms: Iterable[str]) -> str:
+    for form in forms:
+        text = text.replace(form, HIDDEN)
+    return text
 
 
 def _forms(secrets: Iterable[str]) -> set[str]:

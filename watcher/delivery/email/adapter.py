@@ -46,11 +46,15 @@ class EmailAdapter:
         recipient = self._recipient(delivery)
         mail = render(delivery, self._sender, recipient, self._context.now(), self._options.unsubscribe)
         progress = _Progress()
+        client = self._client()
         try:
             async with asyncio.timeout(self._context.patience * 2):
-                detail = await self._transact(mail, recipient, progress)
+                detail = await self._transact(client, mail, recipient, progress)
+            await self._part(client)
         except _FAILURES as error:
             raise self._verdict(error, progress) from None
+        finally:
+            client.close()
         return Receipt(message_id(delivery.id, self._sender.rpartition("@")[2]), detail)
 
     async def close(self) -> None:
@@ -65,17 +69,12 @@ class EmailAdapter:
             raise DeliveryError("the recipient is no longer in the channel's list", permanent=True)
         return recipient
 
-    async def _transact(self, mail: bytes, recipient: str, progress: _Progress) -> str:
-        client = self._client()
-        try:
-            await client.connect()
-            await client.mail(self._sender)
-            await client.rcpt(recipient)
-            progress.content_sent = True
-            answer = await client.data(mail)
-            await self._part(client)
-        finally:
-            client.close()
+    async def _transact(self, client: aiosmtplib.SMTP, mail: bytes, recipient: str, progress: _Progress) -> str:
+        await client.connect()
+        await client.mail(self._sender)
+        await client.rcpt(recipient)
+        progress.content_sent = True
+        answer = await client.data(mail)
         return safe_reason(f"{answer.code} {answer.message}", self._secrets())
 
     async def _part(self, client: aiosmtplib.SMTP) -> None:

@@ -97,13 +97,22 @@ class SlackAdapter:
             # All pages together may take as long as one post: the whole must end before the lease does.
             async with asyncio.timeout(self._context.patience):
                 where = self._channel_id or await channel_id(client, self._channel)
-                ts = where and await find_posted(client, where, thread_ts, delivery.id, delivery.created_at)
+                ts = where and await self._find(client, where, thread_ts, delivery)
         except SlackApiError as error:
             if not verdict(error, (self._token,)).permanent:
                 raise
-            # Not allowed to look, or no thread to look into: a repeat is preferred to a loss.
+            # Not allowed to look: a repeat is preferred to a loss.
             return ""
         return f"{where}/{ts}" if ts else ""
+
+    async def _find(self, client: AsyncWebClient, where: str, thread_ts: str | None, delivery: Delivery) -> str | None:
+        try:
+            return await find_posted(client, where, thread_ts, delivery.id, delivery.created_at)
+        except SlackApiError as error:
+            if thread_ts is None or refusal(error) not in LOST_THREAD:
+                raise
+            # Its thread is gone: then it went to the channel.
+            return await find_posted(client, where, None, delivery.id, delivery.created_at)
 
     def _thread(self, delivery: Delivery) -> str | None:
         if delivery.message.kind != "update" or not delivery.thread:
