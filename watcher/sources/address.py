@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from base64 import b64encode
 from dataclasses import dataclass
 from urllib.parse import unquote
@@ -11,6 +12,7 @@ import httpx
 from watcher.sources.failure import FetchError, Reason
 
 MAX_URL = 8_000
+_HOST = re.compile(rb"[A-Za-z0-9._:-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +70,8 @@ def _parse(url: str) -> httpx.URL:
         raise FetchError(Reason.URL, "the address cannot be read") from None
     if parsed.scheme not in ("http", "https"):
         raise FetchError(Reason.URL, f"only http and https are fetched, not {parsed.scheme[:20] or 'a bare path'!r}")
-    if not parsed.host or len(url) > MAX_URL:
-        raise FetchError(Reason.URL, f"the address has no host or is longer than {MAX_URL} characters")
+    if not _HOST.fullmatch(parsed.raw_host) or len(url) > MAX_URL:
+        raise FetchError(Reason.URL, f"the address has no proper host, or is longer than {MAX_URL} characters")
     return parsed
 
 

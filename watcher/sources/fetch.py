@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 
 import httpx
 
-from watcher.net.client import guarded_client
+from watcher.net.body import ACCEPTED
 from watcher.net.deadline import Deadline
-from watcher.net.transport import Outside
+from watcher.net.transport import GuardedTransport, Outside
 from watcher.sources.address import Target, redirected, target_of
 from watcher.sources.failure import FetchError, Reason, classify
 from watcher.sources.gate import Gate
@@ -58,7 +58,7 @@ class FetchResponse:
 
 
 class Fetcher:
-    """Long-lived: one client, one TLS context, one pool. `sleep` and `outside` are passed in by tests.
+    """Long-lived: one transport, one TLS context, one pool. `sleep` and `outside` are passed in by tests.
 
     `sandbox` is where risky parsing runs; it is closed together with the fetcher.
     """
@@ -78,8 +78,12 @@ class Fetcher:
         self._sleep = sleep
         self._now = now
         self._gate = Gate(self.policy.concurrency, self.policy.per_host)
-        self._client = guarded_client(
-            self.policy.allow_private, bounds=self.policy.bounds, http2=self.policy.http2, outside=outside
+        # The transport without httpx's client around it: no cookies to keep, no redirect that is looked into for us.
+        self._transport = GuardedTransport(
+            allow_private=self.policy.allow_private,
+            bounds=self.policy.bounds,
+            http2=self.policy.http2,
+            outside=outside,
         )
 
     async def get(self, request: FetchRequest) -> FetchResponse:
@@ -91,7 +95,7 @@ class Fetcher:
 
     async def close(self) -> None:
         """Close connections and the sandbox."""
-        await self._client.aclose()
+        await self._transport.aclose()
         await self.sandbox.close()
 
     async def _with_repeats(self, request: FetchRequest, target: Target, deadline: Deadline) -> FetchResponse:
@@ -135,23 +139,19 @@ class Fetcher:
         self, request: FetchRequest, target: Target, deadline: Deadline, *, fresh: bool
     ) -> tuple[httpx.Response, bytes]:
         try:
-            ready = self._client.build_request(
-                "GET",
-                target.url,
-                headers=self._headers(request, target, fresh=fresh),
-                extensions={"deadline": deadline},
-            )
-            answer = await self._client.send(ready, stream=True)
+            headers = self._headers(request, target, fresh=fresh)
+            ready = httpx.Request("GET", target.url, headers=headers, extensions={"deadline": deadline})
+            answer = await self._transport.handle_async_request(ready)
             try:
                 body = b"".join([piece async for piece in answer.aiter_bytes()]) if answer.is_success else b""
             finally:
                 await answer.aclose()
-        except Exception as error:  # whatever the client does on a hostile answer, the source failed and nobody else
+        except Exception as error:  # whatever a hostile answer leads to: the source failed, nobody else
             raise classify(error, time_is_up=deadline.remaining() <= 0, total=self.policy.total_timeout) from None
         return answer, body
 
     def _headers(self, request: FetchRequest, target: Target, *, fresh: bool) -> dict[str, str]:
-        headers = {"User-Agent": self.policy.user_agent, "Accept": request.accept}
+        headers = {"User-Agent": self.policy.user_agent, "Accept": request.accept, "Accept-Encoding": ACCEPTED}
         for name, value in (
             ("If-None-Match", request.etag),
             ("If-Modified-Since", request.last_modified),
