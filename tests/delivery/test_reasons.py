@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from watcher.delivery.answer import retry_after
+from watcher.delivery.posting import Posting
 from watcher.delivery.redact import LONGEST_REASON, safe_reason
 
 NOW = datetime(2026, 11, 20, 10, 0, 0, tzinfo=UTC)
@@ -27,6 +28,12 @@ def test_a_longer_secret_is_not_left_in_part() -> None:
 
 def test_invisible_characters_do_not_carry_a_secret_out() -> None:
     assert safe_reason("key s3\u200bcr\x003t", ["s3cr3t"]) == "key ***"
+
+
+def test_a_posting_shows_its_receiver_only() -> None:
+    posting = Posting("https://h.example/s3cr3t", b"s3cr3t", {"x": "s3cr3t"}, "h.example", 1.0)
+    assert "s3cr3t" not in repr(posting)
+    assert "h.example" in repr(posting)
 
 
 def test_empty_secrets_change_nothing() -> None:

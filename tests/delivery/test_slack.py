@@ -226,6 +226,16 @@ async def test_a_wrong_token_is_permanent(slack: SlackStage) -> None:
     assert "invalid_auth" in error.reason
 
 
+@pytest.mark.parametrize("url", ["not an address", "ftp://slack.example/api/"])
+async def test_a_wrong_api_address_is_named(slack: SlackStage, url: str) -> None:
+    context = replace(slack.context(1.0), slack_api_url=url)
+    adapter = KINDS["slack"].build(slack.channel, context)
+    with pytest.raises(DeliveryError, match="WATCHER_SLACK_API_URL") as caught:
+        await adapter.send(delivery())
+    await adapter.close()
+    assert caught.value.permanent
+
+
 async def test_an_unknown_and_an_archived_channel(slack: SlackStage) -> None:
     slack.server.archived.add(CHANNEL)
     assert "is_archived" in (await failure(slack)).reason

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 
 import httpx
 
@@ -19,9 +20,9 @@ _ANSWER_BYTES = 2_000
 class Posting:
     """`who` stands for the receiver in errors: never more of the URL than its host. `patience` in seconds, in all."""
 
-    url: str
-    body: bytes
-    headers: Mapping[str, str]
+    url: str = field(repr=False)
+    body: bytes = field(repr=False)
+    headers: Mapping[str, str] = field(repr=False)
     who: str
     patience: float
 
@@ -46,7 +47,9 @@ async def post(transport: httpx.AsyncBaseTransport, posting: Posting) -> Answer:
             try:
                 text = "" if response.is_success else await _beginning(response)
             finally:
-                await response.aclose()
+                # The status has come: a connection that cannot be closed in peace does not undo it.
+                with suppress(httpx.HTTPError):
+                    await response.aclose()
             return Answer(response.status_code, response.headers, text)
     except AddressBlockedError:
         raise DeliveryError(

@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import logging
 from datetime import timedelta
+from typing import Any
 
 import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
-from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from watcher.delivery.context import ChannelContext
 from watcher.delivery.kind import options_of
@@ -53,9 +53,10 @@ class SlackAdapter:
     async def send(self, delivery: Delivery) -> Receipt:
         """Post it, as a reply if it is an update. After an ambiguous try the channel is searched for it first."""
         thread_ts = self._thread(delivery)
+        content = self._content(delivery)
         try:
             where = await self._recall(delivery, thread_ts) if delivery.ambiguous else ""
-            return Receipt(where, "had arrived") if where else await self._posted(delivery, thread_ts)
+            return Receipt(where, "had arrived") if where else await self._posted(content, thread_ts)
         except _FAILURES as error:
             raise verdict(error, (self._token,)) from None
 
@@ -65,30 +66,30 @@ class SlackAdapter:
             await self._client.session.close()
         self._client = None
 
-    async def _posted(self, delivery: Delivery, thread_ts: str | None) -> Receipt:
+    async def _posted(self, content: dict[str, Any], thread_ts: str | None) -> Receipt:
+        client = self._web()
         try:
-            answer = await self._post(delivery, thread_ts)
+            answer = await client.chat_postMessage(**content, thread_ts=thread_ts)
         except SlackApiError as error:
             if thread_ts is None or refusal(error) not in LOST_THREAD:
                 raise
             # The first message was deleted: an update without a thread is better than none.
-            answer = await self._post(delivery, None)
+            answer = await client.chat_postMessage(**content)
         channel = str(answer.get("channel", ""))
         self._channel_id = channel or self._channel_id
         return Receipt(f"{channel}/{answer.get('ts', '')}", "posted")
 
-    async def _post(self, delivery: Delivery, thread_ts: str | None) -> AsyncSlackResponse:
-        return await self._web().chat_postMessage(
-            channel=self._channel,
-            text=render_text(delivery.message),
-            blocks=render_blocks(delivery.message),
-            metadata=metadata(delivery.id, delivery.message),
-            thread_ts=thread_ts,
-            parse="none",
-            link_names=False,
-            unfurl_links=False,
-            unfurl_media=False,
-        )
+    def _content(self, delivery: Delivery) -> dict[str, Any]:
+        return {
+            "channel": self._channel,
+            "text": render_text(delivery.message),
+            "blocks": render_blocks(delivery.message),
+            "metadata": metadata(delivery.id, delivery.message),
+            "parse": "none",
+            "link_names": False,
+            "unfurl_links": False,
+            "unfurl_media": False,
+        }
 
     async def _recall(self, delivery: Delivery, thread_ts: str | None) -> str:
         """ "channel/ts" of an earlier try that did arrive, or "": not found, or the bot may not read the channel."""

@@ -48,6 +48,8 @@ def verdict(error: Exception, secrets: tuple[str, ...]) -> DeliveryError:
     """The DeliveryError for whatever a call to Slack raised."""
     if isinstance(error, SlackApiError):
         return _answered(error, secrets)
+    if isinstance(error, aiohttp.InvalidURL | aiohttp.NonHttpUrlClientError):
+        return DeliveryError("WATCHER_SLACK_API_URL is not an http(s) address", permanent=True)
     if isinstance(error, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError):
         return DeliveryError(f"Slack cannot be reached: {type(error).__name__}")
     if isinstance(error, asyncio.TimeoutError):
