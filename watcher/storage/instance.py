@@ -1,7 +1,7 @@
 """Which processes are alive: each holds a locked file in the data directory, which the kernel lets go when it dies.
 
-So a restart knows at once, whatever the process number, that what its predecessor had claimed is free again. A process with
-another data directory cannot be asked: its claims end with their lease.
+So a restart knows at once, whatever the process number, that what its predecessor had claimed is free again. A process
+with another data directory cannot be asked: its claims end with their lease.
 """
 
 from __future__ import annotations

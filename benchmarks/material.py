@@ -1,0 +1,76 @@
+"""Made-up documents and signals, the same in every run: a fixed seed, Zipf-like words, the pack's own lexicons."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+
+from watcher.demo.load import load_wire
+from watcher.model.document import Document
+from watcher.model.signal import Group, Pattern, Signal, Slot, Term
+from watcher.services.incoming import read_document
+
+SYLLABLES = (
+    "ba",
+    "ce",
+    "dor",
+    "fin",
+    "gal",
+    "hem",
+    "ist",
+    "jor",
+    "kel",
+    "lum",
+    "mar",
+    "nov",
+    "ost",
+    "pel",
+    "qua",
+    "ren",
+)
+
+
+def words(count: int, rng: random.Random) -> list[str]:
+    """Distinct invented words of three to four syllables."""
+    found: dict[str, None] = {}
+    while len(found) < count:
+        found["".join(rng.choices(SYLLABLES, k=rng.choice((3, 4))))] = None
+    return list(found)
+
+
+def documents(count: int, characters: int = 400) -> list[Document]:
+    """News items of about so many characters: the demo's wire, mixed with Zipf-distributed invented words."""
+    rng = random.Random(1)
+    items = load_wire().items
+    sentences = [part.strip() for item in items for part in item.summary.split(". ") if part.strip()]
+    vocabulary = words(20_000, rng)
+    weights = [1 / (rank + 1) for rank in range(len(vocabulary))]
+    made = []
+    for number in range(count):
+        item = items[number % len(items)]
+        title = item.title if number < len(items) else " ".join(rng.choices(vocabulary, weights, k=9)).capitalize()
+        text = ""
+        while len(text) < characters:
+            own = " ".join(rng.choices(vocabulary, weights, k=14)).capitalize()
+            text += (rng.choice(sentences) if rng.random() < 0.5 else own) + ". "
+        raw = {"id": str(number), "title": title, "text": text[: characters + 60], "source": f"s{number % 40}"}
+        made.append(read_document({**raw, "language": "en"}, ""))
+    return made
+
+
+def signals(count: int, pack: tuple[Signal, ...]) -> tuple[Signal, ...]:
+    """The pack's signals, and invented ones like them: own actors and objects, shared lists for what they do."""
+    rng = random.Random(2)
+    own = iter(words(count * 12, rng))
+    shared = [group.lists for signal in pack for group in signal.groups if group.lists]
+    made = list(pack[:count])
+    for number in range(len(made), count):
+        actor, target = (tuple(Term(next(own)) for _ in range(5)) for _ in range(2))
+        groups = (
+            Group("actor", 20, actor),
+            Group("act", 30, (), rng.choice(shared)[:1]),
+            Group("target", 30, target),
+        )
+        pattern = Pattern("actor act target", (Slot("actor"), Slot("act"), Slot("target")))
+        made.append(Signal(f"invented-{number}", f"Invented {number}", groups, (pattern,)))
+    return tuple(replace(signal, tests=()) for signal in made)
