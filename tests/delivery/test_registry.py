@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
+import yaml
 from pydantic import ValidationError
 
 from watcher.delivery.console import ConsoleOptions
@@ -56,6 +58,18 @@ def test_documentation_lists_every_option(kind: str) -> None:
     assert f"kind: {kind}" in section
     for name in KINDS[kind].options.model_fields:
         assert f"`{name}`" in section
+
+
+def test_every_example_in_the_documentation_is_valid() -> None:
+    examples = re.findall(r"```yaml\n(.*?)```", DOCS.read_text(encoding="utf-8"), re.DOTALL)
+    seen = set()
+    for example in examples:
+        document = yaml.safe_load(example)
+        for options in document.get("channels", document).values():
+            kind = options.pop("kind")
+            KINDS[kind].options.model_validate(options)
+            seen.add(kind)
+    assert seen == set(KINDS)
 
 
 @pytest.mark.parametrize("kind", KINDS)
