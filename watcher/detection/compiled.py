@@ -123,7 +123,7 @@ def _needs(signal: Signal, patterns: Sequence[ReadyPattern]) -> tuple[frozenset[
 
 
 def _actions(signal: Signal) -> frozenset[str]:
-    """The groups that say what is done: used in a voice by some pattern; else named act…; else the heaviest."""
+    """The groups that say what is done: used in a voice by some pattern, or named act…; else the heaviest."""
     voiced = {
         slot.group
         for pattern in signal.patterns

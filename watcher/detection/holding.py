@@ -14,10 +14,13 @@ from watcher.model.signal import Voice
 MAX_STEPS: Final = 2_000  # of the search in one sentence; far above what prose needs
 MAX_HELD: Final = 12
 
+LITERAL: Final = ""  # stands for a group where a pattern's own words were found
+AGENT_REACH: Final = 8
+
 Chosen = tuple[tuple[str, Span], ...]
 
 
-@dataclass(slots=True)
+@dataclass
 class Search:
     """Finds the ways in which one pattern holds. Spans are token numbers within the sentence."""
 
@@ -28,10 +31,16 @@ class Search:
     actions: frozenset[str]
     steps: int = 0
 
+    def __post_init__(self) -> None:
+        """The groups that the pattern wants in the passive."""
+        self._passive = {slot.group for slot in self.pattern.slots if slot.voice is Voice.PASSIVE}
+
     def held(self) -> list[Chosen]:
         """The groups and places of each way in which the pattern holds, at most MAX_HELD."""
         found: dict[Chosen, None] = {}
         for chosen in self._from(self.pattern.slots, None, ()):
+            if self._by_another(chosen):
+                continue
             found[chosen] = None
             if len(found) >= MAX_HELD:
                 break
@@ -52,26 +61,37 @@ class Search:
                 if self._fits(first, span, chosen):
                     yield from self._from(rest, span[1], (*chosen, (first.group, span)))
         else:
-            for end in self._literals(first, at):
-                yield from self._from(rest, end, chosen)
+            for span in self._literals(first, at):
+                yield from self._from(rest, span[1], (*chosen, (LITERAL, span)))
         if first.optional:
             yield from self._from(rest, at, chosen)
+
+    def _by_another(self, chosen: Chosen) -> bool:
+        """Whether a passive names an agent that the pattern did not take: "rockets fired by the militia"."""
+        for number, (name, span) in enumerate(chosen):
+            if name in self._passive:
+                agent = self.voices.agent(span[1])
+                if agent is not None and not any(
+                    agent <= other[0] <= agent + AGENT_REACH for taken, other in chosen[number + 1 :] if taken
+                ):
+                    return True
+        return False
 
     def _reachable(self, group: str, at: int | None) -> Iterator[Span]:
         for span in self.spans.get(group, ()):
             if at is None or at <= span[0] <= at + self.pattern.within:
                 yield span
 
-    def _literals(self, slot: ReadySlot, at: int | None) -> Iterator[int]:
+    def _literals(self, slot: ReadySlot, at: int | None) -> Iterator[Span]:
         start = at or 0
         stop = len(self.words) if at is None else min(len(self.words), at + self.pattern.within + 1)
         for number in range(start, stop):
             for phrase in slot.phrases:
                 if tuple(self.words[number : number + len(phrase)]) == phrase:
-                    yield number + len(phrase)
+                    yield number, number + len(phrase)
 
     def _fits(self, slot: ReadySlot, span: Span, chosen: Chosen) -> bool:
         if slot.voice is Voice.ANY and slot.group in self.actions and chosen:
-            actor = chosen[-1][1]
+            actor = chosen[-1][1]  # the slot before; a literal there is no actor and passes
             return not self.voices.surely_passive(*span) and self.voices.can_act(actor[0])
         return self.voices.fits(slot.voice, *span)

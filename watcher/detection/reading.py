@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from watcher.detection.assertion import resolve, weaker
+from watcher.detection.assertion import FACTS, resolve, weaker
 from watcher.detection.compiled import ReadyPattern, ReadySignal
 from watcher.detection.fields import Zone
-from watcher.detection.holding import Chosen, Search
+from watcher.detection.holding import LITERAL, Chosen, Search
 from watcher.detection.page import Page, Spot
 from watcher.detection.score import GroupPoints, ledger, total
 from watcher.detection.vocabulary import Span
@@ -18,6 +18,7 @@ from watcher.model.match import Assertion, Evidence, LedgerEntry
 MAX_SENTENCES: Final = 200  # in which patterns are tried, per signal; title and lead come first
 CLOSE_SENTENCES: Final = 4  # within which a required group gives its context to a pattern
 _ZONES: Final = tuple(Zone)
+_DISOWNING: Final = frozenset({Assertion.HISTORICAL, Assertion.DENIED, Assertion.OPINION})
 
 GroupSpots = Mapping[str, Mapping[Spot, list[Span]]]
 
@@ -64,10 +65,17 @@ class SignalReader:
 
     def best(self) -> Reading:
         """The reading with the highest score; of equal ones the earliest."""
-        readings = [self._told(held) for held in self._held()]
-        if not readings:
+        held = self._trusted(list(self._held()))
+        if not held:
             return self._told(self._unheld())
-        return max(readings, key=lambda reading: reading.score)
+        return max((self._told(one) for one in held), key=lambda reading: reading.score)
+
+    def _trusted(self, held: list[_Held]) -> list[_Held]:
+        """Without what only the title states as a fact, if the text tells it as past, denied or opinion."""
+        told = [one.assertion[0] for one in held if one.spot.field]
+        if not told or any(kind in FACTS for kind in told) or _DISOWNING.isdisjoint(told):
+            return held
+        return [one for one in held if one.assertion[0] not in FACTS]
 
     def _held(self) -> Iterator[_Held]:
         """Every way in which a pattern holds; for a signal without patterns, all its groups in one section."""
@@ -130,14 +138,15 @@ class SignalReader:
         return min(near, key=lambda one: (_ZONES.index(self._page.place(one).zone), one != spot, one), default=None)
 
     def _assertion(self, spot: Spot, chosen: Chosen) -> tuple[Assertion, str]:
+        spans = [span for _, span in chosen]
+        # A pattern without an action group says what is done in words of its own.
         action = next((span for name, span in chosen if name in self._ready.actions), None)
-        if action is None:
-            action = (min(span[0] for _, span in chosen), max(span[1] for _, span in chosen))
+        action = action or next((span for name, span in chosen if name == LITERAL), spans[min(1, len(spans) - 1)])
         question = self._page.place(spot).sentence.question
         return weaker(resolve(self._page.reading(spot).cues, action, question=question), self._page.genre_at(spot))
 
     def _told(self, held: _Held) -> Reading:
-        places = {name: (held.spot, span) for name, span in held.chosen}
+        places = {name: (held.spot, span) for name, span in held.chosen if name != LITERAL}
         for name in self._spots:
             spot = self._nearest(name, held.spot)
             if name not in places and spot is not None:

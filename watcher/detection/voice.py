@@ -10,9 +10,11 @@ from watcher.detection.english import (
     BE,
     DETERMINERS,
     IRREGULAR,
+    NO_AGENT,
     NO_OBJECT,
     NOT_ACTING_AFTER,
     NOUN_AFTER,
+    PREDICATES,
     PRONOUNS,
     PURE_NOUN_ENDINGS,
     is_participle,
@@ -21,6 +23,7 @@ from watcher.model.signal import Voice
 
 _BACK: Final = 4  # tokens between an auxiliary and its participle: "were also reportedly being held"
 _AGENT: Final = 6  # tokens between a participle and its "by": "raided on Sunday evening by"
+_NEAR_AGENT: Final = 4  # the same, when its absence would reject a reading: "arrested in Basra by"
 
 
 class Voices:
@@ -38,6 +41,8 @@ class Voices:
 
     def passive(self, first: int, last: int) -> bool:
         """ "Was arrested", "arrested by police", or a headline's "commanders arrested in Basra"."""
+        if self._words[first] in PREDICATES:
+            return True
         if not is_participle(self._words[first]):
             return False
         return self.after_auxiliary(first) or self._has_agent(last) or self._objectless(last)
@@ -79,6 +84,14 @@ class Voices:
             if word not in ADVERBS and not word.endswith("ly"):
                 return False
         return False
+
+    def agent(self, last: int) -> int | None:
+        """Where the agent of a passive that ends at `last` begins, the word after "by"; None if none is named."""
+        for number in range(last, min(last + _NEAR_AGENT, len(self._words) - 1)):
+            if self._words[number] == "by":
+                word = self._words[number + 1]
+                return None if word in NO_AGENT or word[0].isdigit() else number + 1
+        return None
 
     def _has_agent(self, last: int) -> bool:
         return "by" in self._words[last : last + _AGENT]
