@@ -11,6 +11,8 @@ from typing import Self
 
 from aiohttp import web
 
+from tests.support.bell import Bell
+
 BOUND = 5.0
 """Seconds after which a wait has failed."""
 
@@ -62,10 +64,14 @@ class _Server(web.Server):
 
 
 class LoopbackServer:
-    """Subclasses say in `handle` what a request comes to. The script is used up one request after another."""
+    """Subclasses say in `handle` what a request comes to. The script is used up one request after another; None in it
+    is a request that is served. `bell` rings when a request has come (`asked` counts them) and when it was taken.
+    """
 
     def __init__(self) -> None:
-        self.script: deque[Misbehaviour] = deque()
+        self.script: deque[Misbehaviour | None] = deque()
+        self.bell = Bell()
+        self.asked = 0
         self.port = 0
         self._stopping = asyncio.Event()
         self._server = _Server(self._serve, access_log=None)
@@ -112,11 +118,19 @@ class LoopbackServer:
         """Whether the script is about this request."""
         return True
 
+    async def _take(self, request: web.BaseRequest, body: bytes) -> web.StreamResponse:
+        try:
+            return await self.handle(request, body, taken=True)
+        finally:
+            self.bell.ring()
+
     async def _serve(self, request: web.BaseRequest) -> web.StreamResponse:
         body = await request.read()
+        self.asked += 1
+        self.bell.ring()
         misbehaviour = self.script.popleft() if self.script and self.scripted(request) else None
         if misbehaviour is None:
-            return await self.handle(request, body, taken=True)
+            return await self._take(request, body)
         if isinstance(misbehaviour, Answer):
             return web.Response(
                 status=misbehaviour.status,
@@ -125,7 +139,7 @@ class LoopbackServer:
                 content_type=misbehaviour.content_type,
             )
         if misbehaviour.taken:
-            await self.handle(request, body, taken=True)
+            await self._take(request, body)
         if isinstance(misbehaviour, Hang):
             await self._stopping.wait()
         if request.transport is not None:

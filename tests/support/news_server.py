@@ -19,6 +19,8 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
 
+from tests.support.bell import Bell
+
 
 @dataclass(frozen=True, slots=True)
 class Reply:
@@ -75,6 +77,7 @@ class NewsServer:
 
     def __init__(self, *, tls: ssl.SSLContext | None = None) -> None:
         self.requests: list[Request] = []
+        self.bell = Bell()
         self.connections = 0
         self._scripts: dict[str, list[Script]] = {}
         self._tls = tls
@@ -128,6 +131,7 @@ class NewsServer:
 
     async def _serve(self, request: Request, writer: asyncio.StreamWriter) -> None:
         self.requests.append(request)
+        self.bell.ring()
         scripts = self._scripts.get(request.path)
         script: Script = Reply(status=404)
         if scripts:

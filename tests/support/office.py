@@ -11,16 +11,18 @@ from __future__ import annotations
 
 import io
 import json
-from contextlib import AsyncExitStack
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from ipaddress import ip_network
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from tests.support.bell import Bell
 from tests.support.hook_server import SECRET, HookServer
 from tests.support.news_server import NewsServer
 from tests.support.newswire import Feed
 from tests.support.pagerduty_server import ROUTING_KEY, PagerDutyServer
+from tests.support.service import Ended, Service, command, running
 from tests.support.slack_server import CHANNEL, TOKEN, SlackServer
 from tests.support.smtp_server import SmtpServer
 from tests.support.velmar import Velmar
@@ -44,11 +46,14 @@ class Office:
         self.smtp = SmtpServer()
         self.slack: SlackServer
         self.screen = io.StringIO()
+        self.bell = Bell()
         self.feeds: dict[str, Feed] = {}
         self._stack = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
         self.slack = SlackServer()
+        for ringing in (self.news, self.hook, self.pagerduty, self.slack):
+            ringing.bell = self.bell
         for server in (self.news, self.hook, self.pagerduty, self.smtp, self.slack):
             await self._stack.enter_async_context(server)
         self.rules.routes(self.channels(), [{"to": EVERYWHERE}])
@@ -123,6 +128,19 @@ class Office:
         settings = self.settings(**changes)
         redactor = Redactor(settings.secret_values())
         return App(settings, redactor, clock=clock, console=self.screen, environment=self.references())
+
+    def running(self, *arguments: str, **changes: str) -> AbstractAsyncContextManager[Service]:
+        """`watcher …` in a process of its own."""
+        return running(self.environment(**changes), self.root, self.bell, *arguments)
+
+    async def command(self, *arguments: str, **changes: str) -> Ended:
+        """`watcher …` to its end."""
+        return await command(self.environment(**changes), self.root, *arguments)
+
+    async def rows(self, *arguments: str, **changes: str) -> Any:
+        """What `watcher … --json` prints."""
+        ended = await self.command(*arguments, "--json", **changes)
+        return json.loads(ended.out)
 
     def shown(self) -> list[dict[str, Any]]:
         """The alerts that the console channel printed."""

@@ -124,8 +124,8 @@ class Report(NamedTuple):
 DAM_FAILS = Report(
     "Tarsk dam collapses after week of rain",
     "The Tarsk dam in northern Velmar collapsed on Monday after a week of heavy rain. Water reached the outskirts of "
-    "the town within an hour, and engineers opened the lower gates of the reservoir too late to relieve the wall. Schools "
-    "and the railway line along the valley were closed until further notice.",
+    "the town within an hour, and engineers opened the lower gates of the reservoir too late to relieve the wall. "
+    "Schools and the railway line along the valley were closed until further notice.",
 )
 DAM_COPY = Report(
     "Dam at Tarsk collapses after a week of rain",
