@@ -1,0 +1,118 @@
+"""Points: the ledger adds up, zones and assertion count as documented, nothing unproved reaches the threshold."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.detection.samples import crackdown, detector, groups, only
+from watcher.detection.score import FLOOR, corroborated, severity
+from watcher.model.match import Assertion
+from watcher.model.signal import Severity, Signal
+
+
+def test_a_plain_headline_scores_full() -> None:
+    match = only("Iraqi police raid militia homes in Basra")
+    assert match is not None
+    assert match.score == 100
+    assert match.severity == "critical"
+    assert [(entry.reason, entry.points) for entry in match.ledger] == [
+        ("state in the title", 15),
+        ("act in the title", 30),
+        ("target in the title", 25),
+        ("place in the title", 10),
+        ("pattern held in the title", 20),
+    ]
+
+
+def test_a_vague_headline_over_a_plain_lead_fires() -> None:
+    match = only("A busy night", "Iraqi police raided militia homes.")
+    assert match is not None
+    assert match.alert
+    assert match.score < 100
+
+
+def test_deep_background_does_not_fire() -> None:
+    filler = "Shops in the city were open and the weather was mild for the season again. " * 12
+    match = only("Weather in the city", filler + "Last week the Iraqi police raided militia homes.")
+    assert match is not None
+    assert not match.alert
+
+
+def test_an_exclusion_takes_everything() -> None:
+    reader = detector()
+    text = "Iraqi police raid militia base in video game"
+    assert only(text, reader=reader) is None
+    told = reader.explain(text, "", "en")[0]
+    assert told.score == 0
+    assert told.ledger[-1].reason == "excluded by “video game”"
+    assert only("Iraqi police raid militia base in videogames", reader=reader) is not None
+
+
+def test_words_without_a_pattern_stay_below_the_floor() -> None:
+    told = detector().explain("Militia arrests rival as Iraq votes", "", "en")[0]
+    assert told.pattern == ""
+    assert told.score < FLOOR
+    assert any("no pattern held" in entry.reason for entry in told.ledger)
+
+
+def test_a_signal_without_patterns_needs_all_its_groups() -> None:
+    signal = Signal("plain", "Plain", groups()[:3])
+    reader = detector(signal)
+    assert only("Iraq militia arrest", reader=reader) is not None
+    assert only("Militia arrest", reader=reader) is None
+    apart = only("Iraq. Militia. Arrest.", reader=reader)
+    assert apart is not None
+    assert apart.alert
+
+
+def test_a_required_group_gives_context_from_nearby() -> None:
+    names = groups()
+    required = tuple(
+        type(group)(group.name, group.weight, group.terms, group.lists, True if group.name == "place" else None)
+        for group in names
+    )
+    base = crackdown()
+    reader = detector(Signal("near", "Near", required, base.patterns))
+    assert only("Officers raid militia base", "It happened in Basra.", reader) is not None
+    assert only("Officers raid militia base", "It happened in Beirut.", reader) is None
+
+
+@pytest.mark.parametrize(("publishers", "points"), [(0, 0), (1, 0), (2, 4), (3, 7), (4, 10), (99, 10)])
+def test_corroboration_adds_points(publishers: int, points: int) -> None:
+    signal = crackdown()
+    match = only("A busy night", "Iraqi police raided militia homes.", detector(signal))
+    assert match is not None
+    more = corroborated(match, signal, publishers)
+    assert more.score == match.score + points
+    assert sum(entry.points for entry in more.ledger) == more.score
+    assert more.severity == severity(signal, more.score).value
+
+
+def test_corroboration_never_lifts_what_is_not_a_fact_over_the_threshold() -> None:
+    signal = crackdown(alert_at=50)
+    match = only("Iraq could disarm militia in Basra", reader=detector(signal))
+    assert match is not None
+    assert match.assertion is Assertion.HYPOTHETICAL
+    more = corroborated(match, signal, 9)
+    assert more.score == 49
+    assert not more.alert
+
+
+def test_corroboration_stops_at_a_hundred() -> None:
+    signal = crackdown()
+    match = only("Iraqi police raid militia homes in Basra", reader=detector(signal))
+    assert match is not None
+    assert corroborated(match, signal, 9) == match
+
+
+def test_severity_is_the_highest_band_reached() -> None:
+    signal = crackdown()
+    assert [severity(signal, score) for score in (0, 59, 60, 74, 75, 88, 100)] == [
+        Severity.LOW,
+        Severity.LOW,
+        Severity.MEDIUM,
+        Severity.MEDIUM,
+        Severity.HIGH,
+        Severity.CRITICAL,
+        Severity.CRITICAL,
+    ]
