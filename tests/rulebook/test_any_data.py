@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.rulebook.kinds import CHANNEL_KINDS, SOURCE_KINDS
@@ -64,6 +64,7 @@ source = {"id": "wire", "kind": "feed", "url": "https://example.org/"}
 routes = {"channels": {"screen": {"kind": "console"}}, "routes": [{"to": ["screen"]}]}
 
 
+@settings(deadline=None)
 @given(files(SignalFile, signal))
 def test_signals(written: dict[str, Any]) -> None:
     notebook = note()
@@ -75,12 +76,14 @@ def test_signals(written: dict[str, Any]) -> None:
         lint_signal(built[0], notebook, built[1].lists)
 
 
+@settings(deadline=None)
 @given(files(LexiconFile, lexicon))
 def test_lexicons(written: dict[str, Any]) -> None:
     notebook = note()
     assert build_lexicon(written, "dam", notebook) or notebook.findings
 
 
+@settings(deadline=None)
 @given(st.lists(files(SourceEntry, source), max_size=3), data)
 def test_sources(written: list[Any], defaults: Any) -> None:
     notebook = note()
@@ -90,6 +93,7 @@ def test_sources(written: list[Any], defaults: Any) -> None:
     assert len(list(written_ids(file))) <= len(written)
 
 
+@settings(deadline=None)
 @given(files(RoutesFile, routes))
 def test_routes(written: dict[str, Any]) -> None:
     notebook = note()

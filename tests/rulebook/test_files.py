@@ -87,6 +87,14 @@ def test_a_folder_named_like_a_file_is_harmless(tmp_path: Path) -> None:
     assert load_rules(root).findings == ()
 
 
+def test_a_file_where_a_folder_should_be_is_told(tmp_path: Path) -> None:
+    root = write(tmp_path, without=("signals/dam.yaml",))
+    (root / "signals").write_text("")
+    assert lines(load_rules(root), root) == [
+        "signals:1: Y120 cannot be listed: this should be a folder that may be read",
+    ]
+
+
 def test_a_dangling_link_is_a_finding(tmp_path: Path) -> None:
     root = write(tmp_path)
     (root / "signals" / "gone.yaml").symlink_to("nowhere.yaml")

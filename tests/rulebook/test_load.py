@@ -9,11 +9,14 @@ import pytest
 
 from tests.rulebook.building import BASE, HERE, lines, load_rules, write
 from tests.rulebook.kinds import FeedOptions
-from watcher.model.alert import Condition, EscalationStep, Matcher, QuietHours, Route
+from watcher.delivery.registry import KINDS as CHANNELS
+from watcher.model.alert import Condition, Digest, EscalationStep, Matcher, QuietHours, Route
 from watcher.model.match import Assertion
 from watcher.model.rulebook import Rulebook
 from watcher.model.signal import Cue, Direction, Expectation, Severity, Status, Term, TermKind, Voice
+from watcher.rulebook.load import load
 from watcher.rulebook.sources import publisher_of
+from watcher.sources.registry import KINDS as SOURCES
 
 SIGNAL = BASE["signals/dam.yaml"]
 
@@ -243,6 +246,7 @@ quiet_hours:
         line=5,
     )
     assert last == Route(to=("screen",), line=10)
+    assert routing.channels["screen"].digest == Digest((time(7),), "UTC")
     assert routing.escalations["ladder"][1] == EscalationStep(timedelta(minutes=5), ("screen",))
     assert routing.quiet_hours[0] == QuietHours(
         name="night",
@@ -289,5 +293,17 @@ def test_what_editors_write_is_shown_without_control_characters(tmp_path: Path) 
     assert line.isprintable()
 
 
+def test_a_whole_configuration_is_read_with_the_kinds_of_the_program() -> None:
+    loaded = load(
+        HERE / "good",
+        source_kinds={name: kind.options for name, kind in SOURCES.items()},
+        channel_kinds={name: kind.options for name, kind in CHANNELS.items()},
+    )
+    assert [finding.code for finding in loaded.findings] == ["R415", "R420", "R416"]
+    assert loaded.rulebook
+    assert list(loaded.rulebook.routing.channels) == ["desk", "morning", "duty", "soc", "screen"]
+    assert "env:WATCHER" not in repr(loaded.rulebook)
+
+
 def test_an_empty_directory_tells_what_is_missing(tmp_path: Path) -> None:
-    assert [finding.code for finding in load_rules(tmp_path).findings] == ["L316", "R418", "F510"]
+    assert [finding.code for finding in load_rules(tmp_path).findings] == ["L316", "R418", "S228", "F510"]

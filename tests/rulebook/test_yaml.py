@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from watcher.rulebook.yaml import MAX_DEPTH, MAX_FINDINGS, Data, Parsed, Place, parse
@@ -136,6 +136,7 @@ def test_windows_line_ends_count_once() -> None:
     assert parse(b"a: 1\r\nb: NO\r\n", "f").findings[0].line == 2
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=400))
 def test_any_bytes_give_data_or_findings(raw: bytes) -> None:
     check(parse(raw, "f"))
@@ -146,6 +147,7 @@ yaml_like = st.text(
 )
 
 
+@settings(deadline=None)
 @given(yaml_like)
 def test_anything_that_looks_like_yaml_gives_data_or_findings(text: str) -> None:
     check(parse(text.encode(), "f"))
@@ -168,6 +170,7 @@ plain_data = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(st.dictionaries(texts, plain_data, max_size=5))
 def test_what_another_writer_wrote_is_read_back(data: dict[str, Data]) -> None:
     class Plain(yaml.SafeDumper):

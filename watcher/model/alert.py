@@ -139,12 +139,21 @@ class Route:
 
 
 @dataclass(frozen=True, slots=True)
+class Digest:
+    """When a channel wants many alerts in one message: times of day in a time zone (IANA name)."""
+
+    at: tuple[time, ...]
+    timezone: str = "UTC"
+
+
+@dataclass(frozen=True, slots=True)
 class Channel:
     """A configured destination. `options` is the kind's own configuration object; its repr shows no secret."""
 
     name: str
     kind: str
     options: object = None
+    digest: Digest | None = None
 
 
 @dataclass(frozen=True, slots=True)

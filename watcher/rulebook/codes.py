@@ -50,6 +50,7 @@ CODES: Final[dict[str, str]] = {
     "S225": "a list named twice in a group",
     "S226": "a signal that alerts only when several publishers tell it",
     "S227": "a list that two lexicons in use define",
+    "S228": "no signal is configured",
     # lexicons
     "L301": "an unknown key in a lexicon",
     "L302": "a missing key in a lexicon",

@@ -17,11 +17,11 @@ SOURCES: Final = "sources.yaml"
 ROUTES: Final = "routes.yaml"
 LEXICONS: Final = "lexicons"
 SIGNALS: Final = "signals"
+_ENDINGS: Final = (".yaml", ".yml")
 MAX_FILES: Final = 20_000
 MAX_TOTAL: Final = 256_000_000
 MAX_SOURCES_BYTES: Final = 16_000_000
 """Ten thousand sources are about 1.5 MB."""
-_MAX_DEPTH: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,14 +95,18 @@ def fingerprint_of(directory: Directory) -> str:
 
 
 def _walk(root: Path, top: str, max_files: int) -> list[str]:
+    """Files of a folder, and also linked folders and those that cannot be listed: nothing is passed over in silence."""
     names: list[str] = []
-    for here, folders, files in os.walk(root / top):
+
+    def unlisted(error: OSError) -> None:
+        if not isinstance(error, FileNotFoundError):
+            names.append(Path(error.filename).relative_to(root).as_posix())
+
+    for here, folders, files in os.walk(root / top, onerror=unlisted):
         below = Path(here).relative_to(root)
+        folders[:] = [name for name in folders if not name.startswith(".")]
         names += [(below / name).as_posix() for name in folders if (Path(here) / name).is_symlink()]
-        folders[:] = [name for name in folders if not name.startswith(".") and len(below.parts) < _MAX_DEPTH]
-        names += [
-            (below / name).as_posix() for name in files if name.endswith((".yaml", ".yml")) and not name.startswith(".")
-        ]
+        names += [(below / name).as_posix() for name in files if name.endswith(_ENDINGS) and not name.startswith(".")]
         if len(names) > max_files:
             break
     return names
@@ -113,6 +117,8 @@ def _read(root: Path, inside: Path, name: str) -> RuleFile | Finding:
     shown = path.as_posix()
     if path.is_symlink() and path.is_dir():
         return Finding(shown, 1, "Y121", "a linked folder is not read: put the files here")
+    if not name.endswith(_ENDINGS):
+        return Finding(shown, 1, "Y120", "cannot be listed: this should be a folder that may be read")
     if name.endswith(".yml"):
         return Finding(shown, 1, "Y123", "not read, because it ends in .yml: name it .yaml")
     try:

@@ -117,7 +117,7 @@ class _Loading:
         for parsed, note in opened:
             self._close(parsed, note)
         lexicons = {name: lexicon for name, (lexicon, _) in found.items()}
-        if not any(lexicon.cues for lexicon in lexicons.values()):
+        if complete and not any(lexicon.cues for lexicon in lexicons.values()):
             lexicons |= self._cues(lexicons)
         return Shared(lexicons, complete)
 
@@ -157,6 +157,10 @@ class _Loading:
                 signals[signal.id] = signal
                 lint_signal(signal, note, scope.lists)
             self._close(parsed, note)
+        folder = (self.root / SIGNALS).as_posix()
+        if not signals and not self.unread and not any(one.path.startswith(folder) for one in self.directory.findings):
+            message = "no signal is configured: nothing will alert"
+            self.findings.append(Finding(folder, 1, "S228", message, error=False))
         return tuple(signals.values())
 
     def _sources(self) -> tuple[Source, ...]:

@@ -8,7 +8,7 @@ from itertools import pairwise
 from pydantic import BaseModel, ValidationError
 
 from watcher.alerting.silence import MatcherError, parse_matcher
-from watcher.model.alert import Channel, Condition, EscalationStep, Matcher, QuietHours, Route, Routing
+from watcher.model.alert import Channel, Condition, Digest, EscalationStep, Matcher, QuietHours, Route, Routing
 from watcher.rulebook.complaints import complain
 from watcher.rulebook.notebook import Location, Notebook
 from watcher.rulebook.options import read_options, warn_of_secrets
@@ -70,7 +70,8 @@ def _channel(name: str, values: Mapping[str, Data], note: Notebook, kinds: Kinds
         return None
     warn_of_secrets(model, rest, note, "R417", at)
     options = read_options(model, rest, note, "R4", at)
-    return None if options is None else Channel(name, entry.kind, options)
+    digest = Digest(tuple(entry.digest.at), entry.digest.timezone) if entry.digest else None
+    return None if options is None else Channel(name, entry.kind, options, digest)
 
 
 def _route(index: int, entry: RouteEntry, note: Notebook) -> Route:
