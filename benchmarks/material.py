@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterable
 from dataclasses import replace
 
 from watcher.demo.load import load_wire
@@ -38,17 +39,26 @@ def words(count: int, rng: random.Random) -> list[str]:
     return list(found)
 
 
+TELLING = 50
+"""Every so many-th document is about one of the pack's signals: a busy day's share for a world desk."""
+
+
+def _sentences(texts: Iterable[str]) -> list[str]:
+    return [part.strip() for text in texts for part in text.split(". ") if part.strip()]
+
+
 def documents(count: int, characters: int = 400) -> list[Document]:
     """News items of about so many characters: the demo's wire, mixed with Zipf-distributed invented words."""
     rng = random.Random(1)
-    items = load_wire().items
-    sentences = [part.strip() for item in items for part in item.summary.split(". ") if part.strip()]
+    items = [item for item in load_wire().items if item.language == "en"]
+    plain = _sentences(item.summary for item in items if item.label == "none")
+    telling = _sentences(item.summary for item in items if item.label != "none")
     vocabulary = words(20_000, rng)
     weights = [1 / (rank + 1) for rank in range(len(vocabulary))]
     made = []
     for number in range(count):
-        item = items[number % len(items)]
-        title = item.title if number < len(items) else " ".join(rng.choices(vocabulary, weights, k=9)).capitalize()
+        title = " ".join(rng.choices(vocabulary, weights, k=9)).capitalize()
+        sentences = telling if number % TELLING == 0 else plain
         text = ""
         while len(text) < characters:
             own = " ".join(rng.choices(vocabulary, weights, k=14)).capitalize()

@@ -185,8 +185,14 @@ def test_signatures_are_those_of_the_standard() -> None:
     assert signature == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
 
 
-@pytest.mark.parametrize("secret", ["plain text", "whsec_", "whsec_short", "whsec_!!!", "whsec_" + "A" * 200])
-def test_only_secrets_of_the_standard(secret: str) -> None:
+def test_a_secret_without_its_prefix_is_what_a_receiver_would_take() -> None:
+    assert key_of("MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw") == key_of("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
+    assert key_of("a plain text, not base64") == b"a plain text, not base64"
+    assert key_of("topsecret123") == b"topsecret123", "too short to be an encoded key"
+
+
+@pytest.mark.parametrize("secret", ["short", "whsec_", "whsec_short", "whsec_!!!", "whsec_" + "A" * 200])
+def test_secrets_that_cannot_be_used(secret: str) -> None:
     with pytest.raises(SecretError) as caught:
         key_of(secret)
     assert secret == "whsec_" or secret not in str(caught.value)
@@ -214,8 +220,8 @@ def test_missing_variables_are_named() -> None:
     with pytest.raises(ChannelSetupError, match="HOOK_SECRET is not set"):
         KINDS["webhook"].build(channel, ChannelContext())
     with pytest.raises(ChannelSetupError, match="whsec_") as caught:
-        KINDS["webhook"].build(channel, ChannelContext(env={"HOOK_SECRET": "plain-secret-text"}))
-    assert "plain-secret-text" not in str(caught.value)
+        KINDS["webhook"].build(channel, ChannelContext(env={"HOOK_SECRET": "whsec_not-base-64!"}))
+    assert "not-base-64" not in str(caught.value)
 
 
 async def test_an_id_with_a_dot_is_refused(hook: WebhookStage) -> None:
