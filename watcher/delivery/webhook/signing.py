@@ -21,8 +21,8 @@ class SecretError(ValueError):
 def key_of(secret: str) -> bytes:
     """The bytes behind `whsec_<base64>`, or behind the same base64 alone, as receivers' libraries take it.
 
-    Anything else without the prefix is a plain text: its UTF-8 bytes are the key, at least 8 of them, because a receiver
-    that is not built on such a library would use just that. Raises SecretError.
+    Anything else without the prefix is a plain text: its UTF-8 bytes are the key, at least 8 of them, because a
+    receiver that is not built on such a library would use just that. Raises SecretError.
     """
     key = _decoded(secret.removeprefix(PREFIX))
     if not secret.startswith(PREFIX):
