@@ -79,14 +79,15 @@ def _item(entry: Entry, feed_language: str, now: datetime) -> Item | None:
     text, truncated = capped(html_to_text(entry.body) if entry.body_is_html else tidy(entry.body))
     if not (title or text or url):
         return None
+    updated = parse_date(entry.updated, now)
     guid = tidy(entry.guid[: MAX_GUID * 2]).replace("\n", " ")[:MAX_GUID]
     return Item(
         guid=guid or canonical_url(url),
         url=url,
         title=title,
         text=text,
-        published_at=parse_date(entry.published, now),
-        updated_at=parse_date(entry.updated, now),
+        published_at=parse_date(entry.published, now) or updated,
+        updated_at=updated,
         language=language_code(entry.language) or language_code(feed_language),
         truncated=truncated,
     )

@@ -16,6 +16,7 @@ from watcher.sources.feed_xml import NotWellFormedError, read_xml
 from watcher.sources.fetch import Fetcher, FetchResponse
 from watcher.sources.kind import Options
 from watcher.sources.reading import read
+from watcher.sources.repair import repaired
 from watcher.sources.sandbox import Json, Sandbox
 
 ACCEPT = (
@@ -33,7 +34,7 @@ class FeedOptions(Options):
 
 
 class FeedKind:
-    """Well-formed feeds are read strictly; the others go to the lenient reader in the sandbox."""
+    """Well-formed feeds are read strictly, after a small repair if need be; the others leniently, in the sandbox."""
 
     options = FeedOptions
 
@@ -53,7 +54,7 @@ async def parse_feed(body: bytes, content_type: str, url: str, now: datetime, sa
         # In a thread: a large feed takes a good part of a second, and other sources are waiting.
         reading = await asyncio.to_thread(_strictly, decoded.text, url, now)
     except NotWellFormedError:
-        answer = await sandbox.run("feed", decoded.text.encode("utf-8", "replace"), {"url": url})
+        answer = await sandbox.run("feed", repaired(decoded.text).encode("utf-8", "replace"), {"url": url})
         reading = await asyncio.to_thread(to_reading, _loose(answer), now)
     if decoded.replaced:
         note = f"{decoded.replaced} bytes were not {decoded.encoding}"
@@ -69,7 +70,11 @@ def _strictly(text: str, url: str, now: datetime) -> Reading:
         raise UnreadableError("not a feed: an HTML page")
     if "<" not in start:
         raise UnreadableError("not a feed: plain text")
-    return to_reading(read_xml(text, url), now)
+    try:
+        feed = read_xml(text, url)
+    except NotWellFormedError:
+        feed = read_xml(repaired(text), url)
+    return to_reading(feed, now)
 
 
 def _loose(answer: Json) -> RawFeed:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 import feedparser
 
 from watcher.sources.entries import MAX_ITEMS
+from watcher.sources.links import absolute_url
 from watcher.sources.sandbox import Json
 
 MAX_BODY = 5_000_000
@@ -34,13 +35,14 @@ def read_loosely(body: bytes, options: Mapping[str, str | None]) -> Json:
     tamed, dropped = _tamed(body)
     parsed = feedparser.parse(
         io.BytesIO(tamed),
-        response_headers={"content-type": "application/xml; charset=utf-8", "content-location": options.get("url")},
+        response_headers={"content-type": "application/xml; charset=utf-8"},
         sanitize_html=False,
         resolve_relative_uris=False,
     )
     if not parsed.get("version") and not parsed.entries:
         return {"not_a_feed": True}
-    base = str(parsed.feed.get("link") or options.get("url") or "")
+    url = options.get("url") or ""
+    base = absolute_url(str(parsed.feed.get("link") or ""), url) or url
     entries: list[Json] = [_entry(entry, base) for entry in parsed.entries]
     return {
         "entries": entries,

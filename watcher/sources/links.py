@@ -15,7 +15,7 @@ _TRACKING = re.compile(
     re.IGNORECASE,
 )
 _TRACKING_VALUES = frozenset({("ref", "rss"), ("source", "rss"), ("src", "rss"), ("from", "rss"), ("feed", "rss")})
-_UNSAFE = re.compile(r"[\x00-\x20\x7f-\x9f\u202a-\u202e\u2066-\u2069<>\"\\^`{|}]")
+_UNSAFE = re.compile(r"[^\x21-\x7e]|[<>\"\\^`{|}]")
 
 
 def absolute_url(link: str, base: str) -> str:
