@@ -40,7 +40,7 @@ def match(
     A line that is no document is named on standard error, and the exit code is 1.
     """
     settings, _ = start(rules, log_level="warning")
-    matching = Matching(rulebook(settings))
+    matching = Matching(rulebook(settings, signals_only=True))
     bad = 0
     with _opened(file) as lines, _progress() as progress:
         task = progress.add_task("documents")
@@ -100,7 +100,7 @@ def explain(
     A stored URL is explained as it was stored; another one is fetched. Of a text file the first line is the title.
     """
     settings, _ = start(rules, log_level="warning")
-    loaded = rulebook(settings)
+    loaded = rulebook(settings, signals_only=True)
     if unknown := set(signals or ()) - {signal.id for signal in loaded.signals}:
         raise typer.BadParameter(f"no signal {', '.join(sorted(unknown))} in {settings.rules}/signals")
     document = asyncio.run(_find(what, settings))

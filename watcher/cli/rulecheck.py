@@ -22,10 +22,11 @@ def register(cli: typer.Typer) -> None:
 
 def check(
     rules: Path | None = RULES,
+    strict: bool = typer.Option(False, "--strict", help="Exit 1 for warnings too."),
     schema: bool = typer.Option(False, "--schema", help="Print the JSON Schemas of the rule files, for editors."),
     as_json: bool = JSON,
 ) -> None:
-    """Check all configuration: one line a finding, `path:line: CODE message`; exit 1 if there is one.
+    """Check all configuration: one line a finding, `path:line: CODE message`; exit 1 if there is an error.
 
     docs/checks.md explains every code. Embedded tests are run by `watcher test`.
     """
@@ -42,13 +43,13 @@ def check(
     else:
         for finding in findings:
             output.line(f"{finding}" if finding.error else f"{finding} (warning)")
-        if not findings and loaded:
+        if loaded:
             output.line(
                 f"{settings.rules}: good: {len(loaded.signals)} signals, {len(loaded.lexicons)} lexicons, "
                 f"{len(loaded.sources)} sources, {len(loaded.routing.channels)} channels",
                 style="green",
             )
-    raise typer.Exit(1 if findings else 0)
+    raise typer.Exit(1 if any(finding.error or strict for finding in findings) else 0)
 
 
 def test(
@@ -58,7 +59,7 @@ def test(
 ) -> None:
     """Run the tests embedded in the rules; a failure says what was expected, what came and why. Exit 1 if one fails."""
     settings, _ = start(rules, log_level="warning")
-    loaded = rulebook(settings)
+    loaded = rulebook(settings, signals_only=True)
     known = {signal.id for signal in loaded.signals}
     if unknown := set(signals or ()) - known:
         raise typer.BadParameter(f"no signal {', '.join(sorted(unknown))}; there are: {', '.join(sorted(known))}")

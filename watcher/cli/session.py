@@ -30,9 +30,9 @@ def start(rules_dir: Path | None = None, *, log_level: str | None = None) -> tup
     return settings, redactor
 
 
-def rulebook(settings: Settings) -> Rulebook:
+def rulebook(settings: Settings, *, signals_only: bool = False) -> Rulebook:
     """The rulebook of the rules directory, or RulesError with the findings."""
-    loaded, findings = rules.read(settings.rules)
+    loaded, findings = rules.read(settings.rules, signals_only=signals_only)
     if loaded is None:
         raise RulesError(findings)
     return loaded

@@ -48,14 +48,22 @@ class Loaded:
     signals: tuple[Signal, ...] = ()
 
 
-def load(root: Path, *, source_kinds: Kinds, channel_kinds: Kinds, default_cues: Path | None = None) -> Loaded:
+def load(
+    root: Path,
+    *,
+    source_kinds: Kinds,
+    channel_kinds: Kinds,
+    default_cues: Path | None = None,
+    signals_only: bool = False,
+) -> Loaded:
     """Read, check and lint everything under `root`. Never raises for what the files hold.
 
     `source_kinds` and `channel_kinds` map the name of a kind to its options. `default_cues` is a lexicon that is used
-    when no lexicon under `root` has cues; it is no part of the fingerprint. Findings name files as `root` was given
+    when no lexicon under `root` has cues; it is no part of the fingerprint. `signals_only` leaves sources and routes
+    unread: whoever matches a text needs neither. Findings name files as `root` was given
     and are sorted by file and line.
     """
-    return _Loading(root, source_kinds, channel_kinds, default_cues, read_directory(root)).run()
+    return _Loading(root, source_kinds, channel_kinds, default_cues, read_directory(root)).run(signals_only)
 
 
 @dataclass(slots=True)
@@ -71,14 +79,14 @@ class _Loading:
     unread: set[str] = field(default_factory=set)
     source_ids: frozenset[str] = frozenset()
 
-    def run(self) -> Loaded:
+    def run(self, signals_only: bool) -> Loaded:
         self.findings += self.directory.findings
         if not self.root.is_dir():
             return Loaded(None, tuple(self.findings))
         shared = self._lexicons()
         signals = self._signals(shared)
-        sources = self._sources()
-        routing = self._routing(signals)
+        sources = () if signals_only else self._sources()
+        routing = Routing({}, ()) if signals_only else self._routing(signals)
         findings = tuple(sorted(set(self.findings), key=lambda one: (one.path, one.line, one.code, one.message)))
         if routing is None or any(finding.error for finding in findings):
             return Loaded(None, findings, signals)

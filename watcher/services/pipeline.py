@@ -20,6 +20,7 @@ from watcher.detection.engine import Detection
 from watcher.detection.score import corroborated
 from watcher.model.alert import Silence, Speak
 from watcher.model.document import Document
+from watcher.model.errors import UserError
 from watcher.model.ports import Clock
 from watcher.model.story import StoryStatus
 from watcher.services.desk import Desk, DeskHolder
@@ -41,6 +42,7 @@ class Pipeline:
     ) -> None:
         self._db, self._holder, self._clock, self._on_told = db, holder, clock, on_told
         self._one_at_a_time = asyncio.Lock()
+        self._set_aside: set[tuple[str, int]] = set()
         self.tally: Counter[str] = Counter()
 
     async def run_pending(self, stop: Callable[[], bool] = lambda: False) -> int:
@@ -54,9 +56,25 @@ class Pipeline:
 
     async def _waiting(self) -> list[Document]:
         async with self._db.read() as conn:
-            return await documents.pending(conn, BATCH)
+            waiting = await documents.pending(conn, BATCH + len(self._set_aside))
+        return [document for document in waiting if (document.id, document.version) not in self._set_aside][:BATCH]
 
     async def _work_off(self, waiting: list[Document]) -> None:
+        """All together; at a fault of the program one by one. What it trips over waits for a restart, others go on."""
+        try:
+            await self._tell(waiting)
+        except UserError:
+            raise
+        except Exception:
+            if len(waiting) == 1:
+                self._set_aside.add((waiting[0].id, waiting[0].version))
+                self.tally["set_aside"] += 1
+                log.exception("document.set_aside", document=waiting[0].id)
+                return
+            for document in waiting:
+                await self._work_off([document])
+
+    async def _tell(self, waiting: list[Document]) -> None:
         desk = self._holder.current
         found = [(document, await self._read(desk, document)) for document in waiting]
         verdicts: list[Verdict] = []
@@ -79,7 +97,6 @@ class Pipeline:
         """Place the document, then judge each of its matches with the story's corroboration."""
         now = self._clock.now()
         placement = await place_document(conn, document, now)
-        self.tally["stories"] += placement.status is StoryStatus.NEW
         verdicts = []
         for match in detection.matches:
             if signal := desk.rulebook.signal(match.signal_id):
@@ -95,6 +112,8 @@ class Pipeline:
     def _report(self, read: list[Document], verdicts: list[Verdict]) -> None:
         """Counts and log lines, only after the transaction holds."""
         self.tally["documents"] += len(read)
+        placed = {verdict.case.document.id: verdict.case.placement.status for verdict in verdicts}
+        self.tally["stories"] += list(placed.values()).count(StoryStatus.NEW)
         for verdict in verdicts:
             decision, match = verdict.decision, verdict.case.match
             suppressed = decision.speak is Speak.SUPPRESSED

@@ -39,16 +39,31 @@ class Checked:
     findings: tuple[Finding, ...]
     results: tuple[TestResult, ...]
 
-    @property
-    def failing(self) -> frozenset[tuple[str, int]]:
-        """(path, line) of each embedded test that fails."""
-        return frozenset((result.path, result.line) for result in self.results if not result.passed)
+    def refused(self, running: Rulebook) -> tuple[Finding, ...]:
+        """Why these rules must not replace the running ones: errors, and tests that fail which did not fail before."""
+        errors = tuple(finding for finding in self.findings if finding.error)
+        failing = [result for result in self.results if not result.passed]
+        if not failing:
+            return errors
+        before = {_known_by(result) for result in run_tests(running) if not result.passed}
+        return errors + tuple(result.finding() for result in failing if _known_by(result) not in before)
 
 
-def read(root: Path) -> tuple[Rulebook | None, tuple[Finding, ...]]:
-    """Load and lint without running the embedded tests."""
+def _known_by(result: TestResult) -> tuple[str, str, str]:
+    """What stays the same of a test when lines above it are edited."""
+    return result.signal_id, result.expected, result.text
+
+
+def read(root: Path, *, signals_only: bool = False) -> tuple[Rulebook | None, tuple[Finding, ...]]:
+    """Load and lint without running the embedded tests; `signals_only` for reading texts, not polling."""
     cues = pack_dir() / "lexicons" / "assertion-en.yaml"
-    loaded = load(root, source_kinds=SOURCE_OPTIONS, channel_kinds=CHANNEL_OPTIONS, default_cues=cues)
+    loaded = load(
+        root,
+        source_kinds=SOURCE_OPTIONS,
+        channel_kinds=CHANNEL_OPTIONS,
+        default_cues=cues,
+        signals_only=signals_only,
+    )
     return loaded.rulebook, loaded.findings
 
 
