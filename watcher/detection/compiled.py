@@ -12,14 +12,17 @@ from watcher.detection.tokens import words as tokenise
 from watcher.detection.vocabulary import TermIndex
 from watcher.model.signal import Group, Lexicon, Pattern, Signal, Slot, Term, Voice
 
+_Terms = tuple[frozenset[int], frozenset[int]]  # numbers of terms that find, and of those that shield
+
 
 @dataclass(frozen=True, slots=True)
 class ReadyGroup:
-    """A group with the numbers of all its terms."""
+    """A group with the numbers of all its terms, and of those that shield what they cover."""
 
     name: str
     weight: int
     terms: frozenset[int]
+    shields: frozenset[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +70,7 @@ class Compiler:
 
     lexicons: Sequence[Lexicon]
     index: TermIndex = field(default_factory=TermIndex)
-    _lists: dict[tuple[str, tuple[str, ...]], frozenset[int]] = field(default_factory=dict)
+    _lists: dict[tuple[str, tuple[str, ...]], _Terms] = field(default_factory=dict)
 
     def signal(self, signal: Signal) -> ReadySignal:
         """Raises ValueError for a list that no lexicon has, TermError for a term that cannot be used."""
@@ -78,7 +81,7 @@ class Compiler:
             signal=signal,
             groups=groups,
             patterns=patterns,
-            exclude=self._terms(signal.exclude),
+            exclude=self._terms(signal.exclude)[0],
             needs=needs,
             required=frozenset.intersection(*needs),
             context=frozenset(group.name for group in signal.groups if group.required),
@@ -86,10 +89,12 @@ class Compiler:
         )
 
     def _group(self, group: Group, signal: Signal) -> ReadyGroup:
-        terms = self._terms(group.terms).union(*(self._list(name, signal) for name in group.lists))
-        return ReadyGroup(group.name, group.weight, terms)
+        own = self._terms(group.terms)
+        parts_of = [own, *(self._list(name, signal) for name in group.lists)]
+        found, shields = (frozenset().union(*sets) for sets in zip(*parts_of, strict=True))
+        return ReadyGroup(group.name, group.weight, found, shields)
 
-    def _list(self, name: str, signal: Signal) -> frozenset[int]:
+    def _list(self, name: str, signal: Signal) -> _Terms:
         key = (name, signal.use)
         if key not in self._lists:
             used = [one for one in self.lexicons if one.id in signal.use and name in one.lists]
@@ -99,8 +104,11 @@ class Compiler:
             self._lists[key] = self._terms(term for one in holders for term in one.lists[name])
         return self._lists[key]
 
-    def _terms(self, terms: Iterable[Term]) -> frozenset[int]:
-        return frozenset(self.index.add(parts(term)) for term in terms)
+    def _terms(self, terms: Iterable[Term]) -> _Terms:
+        found: tuple[set[int], set[int]] = (set(), set())
+        for term in terms:
+            found[term.shield].add(self.index.add(parts(term)))
+        return frozenset(found[False]), frozenset(found[True])
 
 
 def _pattern(pattern: Pattern) -> ReadyPattern:

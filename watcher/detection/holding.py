@@ -94,4 +94,4 @@ class Search:
         if slot.voice is Voice.ANY and slot.group in self.actions and chosen:
             actor = chosen[-1][1]  # the slot before; a literal there is no actor and passes
             return not self.voices.surely_passive(*span) and self.voices.can_act(actor[0])
-        return self.voices.fits(slot.voice, *span)
+        return self.voices.fits(slot.voice, *span, chosen[-1][1][1] if chosen else None)

@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Final
 
 from watcher.detection.assertion import weaker
 from watcher.detection.cues import CueBook, CueReading
@@ -16,7 +17,8 @@ from watcher.detection.vocabulary import Hits, Span, TermIndex
 from watcher.detection.voice import Voices
 from watcher.model.match import Assertion, Evidence
 
-MAX_SENTENCE_TEXT = 280
+MAX_SENTENCE_TEXT: Final = 280
+_PAUSES: Final = frozenset(",:—–()،")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -96,17 +98,31 @@ class Page:
             sentence = self.place(spot).sentence
             tokens = self.fields[spot.field].words[sentence.first : sentence.last]
             normal = [forms(token)[0] for token in tokens]
-            self._readings[spot] = SpotReading(normal, Voices(normal, self.language), self.book.read(tokens))
+            voices = Voices(normal, self.language, self._pauses(spot))
+            self._readings[spot] = SpotReading(normal, voices, self.book.read(tokens))
         return self._readings[spot]
 
-    def spots(self, terms: frozenset[int]) -> dict[Spot, list[Span]]:
+    def _pauses(self, spot: Spot) -> frozenset[int]:
+        """Tokens of a sentence after which a comma, a dash or the like stands."""
+        one = self.fields[spot.field]
+        sentence = self.place(spot).sentence
+        return frozenset(
+            number - sentence.first
+            for number in range(sentence.first, sentence.last - 1)
+            if not _PAUSES.isdisjoint(one.text[one.spans[number][1] : one.spans[number + 1][0]])
+        )
+
+    def spots(self, terms: frozenset[int], shields: frozenset[int] = frozenset()) -> dict[Spot, list[Span]]:
         """Where any of these terms stand: sentence → spans counted from its first token, in order, longest first.
 
-        A phrase that would run over the end of a sentence does not stand anywhere.
+        What a shield covers does not count. A phrase that would run over the end of a sentence does not stand anywhere.
         """
         spots: dict[Spot, set[Span]] = {}
         for which, hits in enumerate(self.hits):
+            covered = {number for span in self._spans(shields, hits) for number in range(*span)}
             for start, end in self._spans(terms, hits):
+                if not covered.isdisjoint(range(start, end)):
+                    continue
                 number = bisect_right(self._firsts[which], start) - 1
                 sentence = self.places[which][number].sentence
                 if end <= sentence.last:

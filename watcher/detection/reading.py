@@ -59,7 +59,10 @@ class SignalReader:
     def __init__(self, ready: ReadySignal, page: Page) -> None:
         self._ready = ready
         self._page = page
-        everywhere = {name: page.spots(group.terms & page.found) for name, group in ready.groups.items()}
+        everywhere = {
+            name: page.spots(group.terms & page.found, group.shields & page.found)
+            for name, group in ready.groups.items()
+        }
         self._spots: GroupSpots = {name: spots for name, spots in everywhere.items() if spots}
         self._excluded = page.spots(ready.exclude & page.found)
 

@@ -1,8 +1,8 @@
-"""How a term is written: `arrest`, `arrest*`, `=US`, `~kataib hezbollah`, `stopped paying`, `crack* down`."""
+"""How a term is written: `arrest`, `arrest*`, `=US`, `~kataib hezbollah`, `stopped paying`, `!us army`."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from watcher.detection.normal import plain, possessive_length
@@ -33,13 +33,15 @@ def parse_term(text: str) -> Term:
     Raises TermError: empty, a reference (`$list`), a star that is not at a word's end or has a short stem, too many
     words, a fuzzy term too short to be told from others.
     """
-    written = " ".join(text.split())
-    if not written:
+    given = " ".join(text.split())
+    if given.startswith("!"):
+        return replace(parse_term(given[1:].lstrip("! ")), shield=True)
+    if not given:
         raise TermError("an empty term; write a word or a phrase")
-    if written.startswith("$"):
-        raise TermError(f"'{written}' is a list of a lexicon, not a term; use it in `any:` of a group")
-    kind = _SIGILS.get(written[0], TermKind.WORDS)
-    body = written[1:].strip() if kind is not TermKind.WORDS else written
+    if given.startswith("$"):
+        raise TermError(f"'{given}' is a list of a lexicon, not a term; use it in `any:` of a group")
+    kind = _SIGILS.get(given[0], TermKind.WORDS)
+    body = given[1:].strip() if kind is not TermKind.WORDS else given
     if kind is TermKind.WORDS and body.endswith("*") and " " not in body:
         kind = TermKind.PREFIX
     term = Term(body, kind)
@@ -50,7 +52,7 @@ def parse_term(text: str) -> Term:
 def written(term: Term) -> str:
     """The term as a person writes it, with its sigil."""
     sigil = next((sign for sign, kind in _SIGILS.items() if kind is term.kind), "")
-    return sigil + term.text
+    return "!" * term.shield + sigil + term.text
 
 
 def parts(term: Term) -> tuple[Part, ...]:

@@ -27,25 +27,37 @@ _NEAR_AGENT: Final = 4  # the same, when its absence would reject a reading: "ar
 
 
 class Voices:
-    """Answers about one sentence. `words` are its normal forms; spans are numbers of its tokens, end exclusive."""
+    """Answers about one sentence.
 
-    def __init__(self, words: Sequence[str], language: str) -> None:
+    `words` are its normal forms, `pauses` the tokens after which a comma or dash stands; spans are numbers of its
+    tokens, end exclusive.
+    """
+
+    def __init__(self, words: Sequence[str], language: str, pauses: frozenset[int] = frozenset()) -> None:
         self._words = words
+        self._pauses = pauses
         self._english = language == "en"
 
-    def fits(self, voice: Voice, first: int, last: int) -> bool:
-        """Whether the words `first` to `last` stand in this voice. Beyond English any form is taken as it comes."""
+    def fits(self, voice: Voice, first: int, last: int, after: int | None = None) -> bool:
+        """Whether the words `first` to `last` stand in this voice; `after` is where the slot before ended.
+
+        Beyond English any form is taken as it comes.
+        """
         if voice is Voice.ANY or not self._english:
             return True
-        return self.passive(first, last) if voice is Voice.PASSIVE else self.noun(first, last)
+        return self.passive(first, last, after) if voice is Voice.PASSIVE else self.noun(first, last)
 
-    def passive(self, first: int, last: int) -> bool:
-        """ "Was arrested", "arrested by police", or a headline's "commanders arrested in Basra"."""
+    def passive(self, first: int, last: int, after: int | None = None) -> bool:
+        """Such as "was arrested", "arrested by police", or a headline's "commanders arrested in Basra"."""
         if self._words[first] in PREDICATES:
             return True
         if not is_participle(self._words[first]):
             return False
-        return self.after_auxiliary(first) or self._has_agent(last) or self._objectless(last)
+        return (
+            self.after_auxiliary(first)
+            or self._has_agent(last)
+            or (self._objectless(last) and not self._other_subject(first, after))
+        )
 
     def surely_passive(self, first: int, last: int) -> bool:
         """Passive beyond doubt, so that what stands before it cannot be who acts."""
@@ -96,8 +108,13 @@ class Voices:
     def _has_agent(self, last: int) -> bool:
         return "by" in self._words[last : last + _AGENT]
 
+    def _other_subject(self, first: int, after: int | None) -> bool:
+        """Whether a new subject begins between the slot before and the verb: "plans, the cabinet decided on"."""
+        between = range(first if after is None else after, first)
+        return any(self._words[number] in DETERMINERS or number - 1 in self._pauses for number in between)
+
     def _objectless(self, last: int) -> bool:
-        return last >= len(self._words) or self._words[last] in NO_OBJECT
+        return last >= len(self._words) or last - 1 in self._pauses or self._words[last] in NO_OBJECT
 
     def _next_is(self, last: int, word: str) -> bool:
         return last < len(self._words) and self._words[last] == word

@@ -20,10 +20,14 @@ class TermKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One term as written; several words make a phrase of adjacent tokens. In a phrase each word may end in `*`."""
+    """One term as written; several words make a phrase of adjacent tokens. In a phrase each word may end in `*`.
+
+    A shield (`!us army`) finds nothing itself: what it covers does not count for the other terms of its group.
+    """
 
     text: str
     kind: TermKind = TermKind.WORDS
+    shield: bool = False
 
 
 @dataclass(frozen=True, slots=True)
