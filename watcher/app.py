@@ -70,7 +70,6 @@ class App:
         self._environment = load_environment() if environment is None else environment
         self._arrived = asyncio.Event()
         self._snapshot = ""
-        self._failing_tests: frozenset[tuple[str, int]] = frozenset()
         self.refused: tuple[Finding, ...] = ()
 
     async def __aenter__(self) -> Self:
@@ -164,15 +163,11 @@ class App:
             return
         self._snapshot = current
         checked = await asyncio.to_thread(rules.check, self.settings.rules)
-        self.refused = tuple(finding for finding in checked.findings if finding.error)
-        newly_failing = checked.failing - self._failing_tests
-        if checked.rulebook is None or newly_failing:
-            for finding in self.refused:
-                log.error("rules.refused", finding=str(finding))
-            for path, line in sorted(newly_failing):
-                log.error("rules.refused", finding=f"{path}:{line}: T600 the embedded test fails")
+        self.refused = await asyncio.to_thread(checked.refused, self.holder.current.rulebook)
+        for finding in self.refused:
+            log.error("rules.refused", finding=str(finding))
+        if self.refused or checked.rulebook is None:
             return
-        self._failing_tests = checked.failing
         await self._swap(checked.rulebook)
 
     async def _swap(self, rulebook: Rulebook) -> None:
@@ -202,6 +197,8 @@ class App:
                 await self.pipeline.run_pending(stop.is_set)
             except UserError as error:
                 log.error("pipeline.stalled", error=str(error))  # noqa: TRY400
+            except Exception:  # what is left waits in the database; the next round takes it up
+                log.exception("pipeline.crashed")
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(1.0):
                     await self._arrived.wait()

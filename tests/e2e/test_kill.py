@@ -20,37 +20,10 @@ PATIENCE = 6.0
 """Seconds to wait for the moment of the kill; if it does not come, the kill comes then."""
 DAMS = ("Lomna", "Brask", "Ertil", "Quilo", "Sarnow", "Vidda", "Hollen", "Mirtova", "Pask", "Udrin")
 WORDS = [
-    "orchard",
-    "pilgrims",
-    "gravel",
-    "violin",
-    "harvest",
-    "lantern",
-    "bishop",
-    "cavalry",
-    "ferry",
-    "tobacco",
-    "granite",
-    "weaver",
-    "cellar",
-    "sparrow",
-    "carpet",
-    "mustard",
-    "bakery",
-    "tunnel",
-    "piano",
-    "saddle",
-    "copper",
-    "meadow",
-    "clinic",
-    "barley",
-    "glacier",
-    "chapel",
-    "furnace",
-    "marble",
-    "willow",
-    "quarry",
-]
+    "orchard", "pilgrims", "gravel", "violin", "harvest", "lantern", "bishop", "cavalry", "ferry", "tobacco",
+    "granite", "weaver", "cellar", "sparrow", "carpet", "mustard", "bakery", "tunnel", "piano", "saddle", "copper",
+    "meadow", "clinic", "barley", "glacier", "chapel", "furnace", "marble", "willow", "quarry",
+]  # fmt: skip
 
 
 def development(number: int) -> Report:
@@ -92,10 +65,10 @@ def moment(random: Random, office: Office, service: Service) -> tuple[str, Calla
 
 
 async def finish(office: Office) -> None:
-    """An hour later, when every retry is due, and with servers that behave."""
+    """A day later, when every retry is due, and with servers that behave."""
     office.hook.script.clear()
     office.slack.script.clear()
-    async with office.app(clock=LaterClock(timedelta(hours=1))) as app:
+    async with office.app(clock=LaterClock(timedelta(hours=26))) as app:
         summary = await app.once()
     assert (summary.waiting, summary.dead) == (0, 0)
 
