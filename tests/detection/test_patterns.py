@@ -31,6 +31,12 @@ def test_a_choice_of_words_and_of_phrases() -> None:
     assert pattern.slots[1] == Slot(words=("of", "in a bid against", "on"), optional=True)
 
 
+def test_near_groups_end_a_pattern() -> None:
+    pattern = parse_pattern("act target within 3 near state hand-over", GROUPS)
+    assert (pattern.within, pattern.near) == (3, ("state", "hand-over"))
+    assert parse_pattern("act near state", GROUPS).near == ("state",)
+
+
 def test_a_group_with_a_hyphen_keeps_its_name_and_takes_a_voice() -> None:
     assert parse_pattern("hand-over", GROUPS).slots == (Slot(group="hand-over"),)
     assert parse_pattern("hand-over-noun", GROUPS).slots == (Slot(group="hand-over", voice=Voice.NOUN),)
@@ -51,6 +57,9 @@ def test_a_group_with_a_hyphen_keeps_its_name_and_takes_a_voice() -> None:
         ("act within", "number of tokens from 1 to 40"),
         ("act within 41", "number of tokens from 1 to 40"),
         ("act within 5 target", "at the end"),
+        ("act near", "wants the names of groups"),
+        ("act near target sate", "no group 'sate'"),
+        ("act near target within 3", "no group 'within'"),
         ("act?", "not optional"),
         ("(by)", "not optional"),
         ("", "not optional"),

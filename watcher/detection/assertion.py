@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from watcher.detection.cues import CueReading
@@ -36,9 +37,12 @@ _PRECEDENCE: Final = (
 _CONTENT_OF_A_DECISION: Final = FUTURE | FUTURE_IN_PAST
 
 
-def resolve(reading: CueReading, action: Span, *, question: bool) -> tuple[Assertion, str]:
-    """The assertion of an action in a sentence, and the words that show it ("" for a plain statement)."""
-    cues = reading.governing(action)
+def resolve(reading: CueReading, action: Span, own: Sequence[Span] = (), *, question: bool) -> tuple[Assertion, str]:
+    """The assertion of an action in a sentence, and the words that show it ("" for a plain statement).
+
+    `own` are words that the pattern itself asks for: they are part of what is said, not cues about it.
+    """
+    cues = reading.governing(action, own)
     if any(kind is Assertion.DECIDED for kind, _ in cues):
         cues = [(kind, phrase) for kind, phrase in cues if phrase.removeprefix("=") not in _CONTENT_OF_A_DECISION]
     if question:

@@ -44,6 +44,7 @@ class ReadyPattern:
     slots: tuple[ReadySlot, ...]
     within: int
     needs: frozenset[str]
+    near: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +115,7 @@ class Compiler:
 def _pattern(pattern: Pattern) -> ReadyPattern:
     slots = tuple(_slot(slot) for slot in pattern.slots)
     needs = frozenset(slot.group for slot in pattern.slots if slot.group and not slot.optional)
-    return ReadyPattern(pattern.text, slots, pattern.within, needs)
+    return ReadyPattern(pattern.text, slots, pattern.within, needs, frozenset(pattern.near))
 
 
 def _slot(slot: Slot) -> ReadySlot:
@@ -125,7 +126,7 @@ def _slot(slot: Slot) -> ReadySlot:
 def _needs(signal: Signal, patterns: Sequence[ReadyPattern]) -> tuple[frozenset[str], ...]:
     always = frozenset(group.name for group in signal.groups if group.required)
     if patterns:
-        return tuple(dict.fromkeys(pattern.needs | always for pattern in patterns))
+        return tuple(dict.fromkeys(pattern.needs | pattern.near | always for pattern in patterns))
     together = frozenset(group.name for group in signal.groups if group.required is not False)
     return (together,) if together else tuple(frozenset((group.name,)) for group in signal.groups)
 

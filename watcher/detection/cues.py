@@ -58,12 +58,14 @@ class CueReading:
                 self.placed += [PlacedCue(cue, span) for cue in cues[term] if cue.assertion is not None]
         self._stops = {phrase: hits.get(term, []) for phrase, term in stops.items()}
 
-    def governing(self, action: Span) -> list[tuple[Assertion, str]]:
-        """Class and phrase of every cue within whose reach the action stands."""
+    def governing(self, action: Span, own: Sequence[Span] = ()) -> list[tuple[Assertion, str]]:
+        """Class and phrase of every cue within whose reach the action stands, but for those that overlap `own`."""
         return [
             (placed.cue.assertion, placed.cue.phrase)
             for placed in self.placed
-            if placed.cue.assertion is not None and self._reaches(placed, action)
+            if placed.cue.assertion is not None
+            and self._reaches(placed, action)
+            and not any(placed.span[0] < end and start < placed.span[1] for start, end in own)
         ]
 
     def _reaches(self, placed: PlacedCue, action: Span) -> bool:

@@ -54,7 +54,7 @@ NOT_ACTING_AFTER: Final = word_set(
     "in near across inside outside against on at into throughout around over via within toward towards"
 )
 # Predicates without a participle that tell what was done to the subject: "behind bars", "on trial", "off the payroll".
-PREDICATES: Final = word_set("behind in into on off under out no not will wont")
+PREDICATES: Final = word_set("behind in into on off under out")
 # After "by", no agent but a time or a means: "surrendered by dawn", "flown out by helicopter".
 NO_AGENT: Final = word_set(
     """dawn dusk noon midnight midday night morning evening monday tuesday wednesday thursday friday saturday sunday

@@ -82,10 +82,12 @@ def _in_article(text: Field, found: list[Sentence], *, untitled: bool) -> list[P
 
 
 def _in_items(found: list[Sentence], items: frozenset[int]) -> list[Place]:
+    """What stands before the first item belongs to all of them, as the title does."""
     places = []
-    section = since = 0
+    section, since = -1, 0
     for number, sentence in enumerate(found):
-        if number and found[number - 1].paragraph != sentence.paragraph and sentence.paragraph in items:
+        opens = number == 0 or found[number - 1].paragraph != sentence.paragraph
+        if opens and sentence.paragraph in items:
             section, since = section + 1, 0
         places.append(Place(sentence, Zone.LEAD if since < ITEM_SENTENCES else Zone.BODY, section))
         since += sentence.last - sentence.first > 5  # a label ("Money.") is no sentence of the lead

@@ -1,9 +1,10 @@
 """The grammar of patterns: `state act target within 12`, `target act-passive (by state)?`, `act-noun (of|on) target`.
 
-    pattern   = slot { slot } [ "within" number ]
+    pattern   = slot { slot } [ "within" number ] [ "near" group { group } ]
     slot      = ( group [ "-passive" | "-noun" ] | "(" phrase { "|" phrase } ")" | "(" { group | word } ")" ) [ "?" ]
 
-Bare names are groups. Literal words stand in parentheses; in parentheses without "|" a name of a group is that group.
+`near` groups need only stand close by, in whatever order. Bare names are groups. Literal words stand in parentheses; in
+parentheses without "|" a name of a group is that group.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ MAX_WITHIN: Final = 40
 MAX_SLOTS: Final = 10
 MAX_LENGTH: Final = 400
 _PIECE: Final = re.compile(r"[()|?]|[^\s()|?]+")
+_CLAUSES: Final = ("within", "near")
 _VOICES: Final = {"-passive": Voice.PASSIVE, "-noun": Voice.NOUN}
 
 
@@ -54,12 +56,13 @@ class _Reader:
         slots: list[Slot] = []
         while self.at < len(self.pieces):
             piece, position = self.pieces[self.at]
-            if piece == "within" and "within" not in self.groups:
-                within = self._within()
+            if piece in _CLAUSES and piece not in self.groups:
+                within = self._within() if piece == "within" else within
                 break
             slots += self._slot(piece, position)
+        near = self._near()
         self._check(slots)
-        return Pattern(text=self.text, slots=tuple(slots), within=within)
+        return Pattern(text=self.text, slots=tuple(slots), within=within, near=near)
 
     def _check(self, slots: list[Slot]) -> None:
         if not any(slot.group and not slot.optional for slot in slots):
@@ -72,10 +75,22 @@ class _Reader:
         number = self.pieces[self.at + 1][0] if self.at + 1 < len(self.pieces) else ""
         if not (number.isascii() and number.isdigit()) or not 1 <= int(number[:4]) <= MAX_WITHIN:
             raise PatternError(f"`within` wants a number of tokens from 1 to {MAX_WITHIN}", position)
-        if self.at + 2 < len(self.pieces):
-            raise PatternError("`within N` stands at the end of a pattern", position)
+        if self.at + 2 < len(self.pieces) and self.pieces[self.at + 2][0] != "near":
+            raise PatternError("`within N` stands at the end of a pattern, before `near`", position)
         self.at += 2
         return int(number)
+
+    def _near(self) -> tuple[str, ...]:
+        if self.at >= len(self.pieces):
+            return ()
+        _, position = self.pieces[self.at]
+        names = self.pieces[self.at + 1 :]
+        if not names:
+            raise PatternError("`near` wants the names of groups", position)
+        for name, at in names:
+            if name not in self.groups:
+                raise PatternError(f"no group '{name}'; `near` wants names of groups and ends the pattern", at)
+        return tuple(name for name, _ in names)
 
     def _slot(self, piece: str, position: int) -> list[Slot]:
         self.at += 1

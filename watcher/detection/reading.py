@@ -16,7 +16,7 @@ from watcher.detection.vocabulary import Span
 from watcher.model.match import Assertion, Evidence, LedgerEntry
 
 MAX_SENTENCES: Final = 200  # in which patterns are tried, per signal; title and lead come first
-CLOSE_SENTENCES: Final = 4  # within which a required group gives its context to a pattern
+CLOSE_SENTENCES: Final = 6  # within which a required group gives its context to a pattern
 _ZONES: Final = tuple(Zone)
 _DISOWNING: Final = frozenset({Assertion.HISTORICAL, Assertion.DENIED, Assertion.OPINION})
 
@@ -90,7 +90,7 @@ class SignalReader:
                 yield from self._held_at(pattern, spot)
 
     def _held_at(self, pattern: ReadyPattern, spot: Spot) -> Iterator[_Held]:
-        if not all(self._close(name, spot) for name in self._ready.context - pattern.needs):
+        if not all(self._close(name, spot) for name in (self._ready.context | pattern.near) - pattern.needs):
             return
         reading = self._page.reading(spot)
         here = {name: spots[spot] for name, spots in self._spots.items() if spot in spots}
@@ -146,7 +146,8 @@ class SignalReader:
         action = next((span for name, span in chosen if name in self._ready.actions), None)
         action = action or next((span for name, span in chosen if name == LITERAL), spans[min(1, len(spans) - 1)])
         question = self._page.place(spot).sentence.question
-        return weaker(resolve(self._page.reading(spot).cues, action, question=question), self._page.genre_at(spot))
+        own = [span for name, span in chosen if name == LITERAL]
+        return weaker(resolve(self._page.reading(spot).cues, action, own, question=question), self._page.genre_at(spot))
 
     def _told(self, held: _Held) -> Reading:
         places = {name: (held.spot, span) for name, span in held.chosen if name != LITERAL}

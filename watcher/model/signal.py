@@ -65,11 +65,15 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """Who does what to whom: slots in this order, within one sentence, at most `within` tokens between neighbours."""
+    """Who does what to whom: slots in this order, within one sentence, at most `within` tokens between neighbours.
+
+    Groups of `near` must stand in title or lead, or a few sentences away.
+    """
 
     text: str
     slots: tuple[Slot, ...]
     within: int = 8
+    near: tuple[str, ...] = ()
 
 
 class Direction(StrEnum):
