@@ -38,13 +38,16 @@ _ERRORS: tuple[tuple[type[Exception], type[httpx.TransportError]], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """What one request may cost: seconds in all and for a connect, bytes of body (sent and decoded), header fields."""
+    """What one request may cost: seconds in all and for a connect, bytes of body (sent and decoded), header fields.
+
+    Connections without a request are kept for `keepalive` seconds, `max_idle` of them at most.
+    """
 
     total_timeout: float = 30.0
     connect_timeout: float = 10.0
     max_bytes: int = 10_000_000
     max_headers: int = 200
-    max_connections: int = 50
+    max_idle: int = 20
     keepalive: float = 5.0
 
 
@@ -84,7 +87,10 @@ class GuardedTransport(httpx.AsyncBaseTransport):
         )
         self._pool = httpcore.AsyncConnectionPool(
             ssl_context=outside.ssl_context or httpcore.default_ssl_context(),
-            max_connections=self._bounds.max_connections,
+            # No bound here: a request whose time is up while it waits for a connection leaves one behind in httpcore's
+            # pool that nobody uses or closes. How many requests run at once is for the caller to bound.
+            max_connections=None,
+            max_keepalive_connections=self._bounds.max_idle,
             keepalive_expiry=self._bounds.keepalive,
             http1=True,
             http2=http2,

@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 class Gate:
     """Waits at the host's gate first, so that many requests to one slow host do not hold the places of all others.
 
-    The gate is narrower than the connection pool: hundreds of tasks waiting inside the pool would slow each other down.
+    Tasks wait here and not in the connection pool, where hundreds of them slow each other down.
     """
 
     def __init__(self, concurrency: int, per_host: int) -> None:

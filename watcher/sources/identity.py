@@ -104,11 +104,14 @@ class _Register:
 
     def learn(self, candidates: Sequence[_Candidate]) -> None:
         """Find the guids and URLs that several different items of this poll, or several documents, have in common."""
-        distinct = {(each.item.guid, each.url, each.hash) for each in candidates}
-        guids = Counter(guid for guid, _, _ in {(guid, url, url or digest) for guid, url, digest in distinct})
-        urls = Counter(url for url, _ in {(url, digest) for _, url, digest in distinct})
+        guids = Counter(guid for guid, _ in {(each.item.guid, self._place(each)) for each in candidates})
+        urls = Counter(url for url, _ in {(each.url, each.hash) for each in candidates})
         self.shared_guids = {guid for guid, count in guids.items() if count > 1}
         self.shared_urls = {url for url, count in urls.items() if count > 1}
+
+    def _place(self, candidate: _Candidate) -> str:
+        """What tells items of one guid apart: their links, or their content if the links say nothing."""
+        return candidate.url if identifies(candidate.url, self.source.url) else candidate.hash
 
     def find(self, candidate: _Candidate) -> Document | None:
         """The document that the candidate is, or None."""

@@ -40,11 +40,10 @@ class FetchPolicy:
 
     @property
     def bounds(self) -> Bounds:
-        """What the transport needs to know; it has room for more connections than the gate lets through."""
+        """What the transport needs to know."""
         return Bounds(
             total_timeout=self.total_timeout,
             connect_timeout=self.connect_timeout,
             max_bytes=self.max_bytes,
             max_headers=self.max_headers,
-            max_connections=self.concurrency * 2 + 8,
         )
