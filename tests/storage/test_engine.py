@@ -156,6 +156,17 @@ async def test_a_locked_file_is_an_error_that_passes(tmp_path: Path) -> None:
     await db.close()
 
 
+async def test_a_write_transaction_holds_the_lock_from_its_start(tmp_path: Path) -> None:
+    db = await Database.open(f"sqlite:///{tmp_path}/watch.db")
+    other = sqlite3.connect(tmp_path / "watch.db", isolation_level=None, timeout=0)
+    async with db.write():
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
+            other.execute("BEGIN IMMEDIATE")
+    other.execute("BEGIN IMMEDIATE")
+    other.close()
+    await db.close()
+
+
 async def test_a_full_disk_is_an_error_that_passes(tmp_path: Path) -> None:
     db = await Database.open(f"sqlite:///{tmp_path}/watch.db")
     await migrate(db)

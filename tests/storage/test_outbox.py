@@ -114,7 +114,8 @@ async def test_a_claimer_passes_over_what_another_transaction_is_claiming(db: Da
     await _enqueue(db, a_delivery(1), a_delivery(2, due_at=NOW + timedelta(seconds=1)))
     async with db.write() as conn:
         first = await claim(conn, NOW + MINUTE, "me", LEASE, 1, ["desk"])
-        second = await asyncio.create_task(_claim(db, owner="other", now=NOW + MINUTE, limit=1))
+        async with asyncio.timeout(20):  # instead of waiting for the other transaction for ever
+            second = await asyncio.create_task(_claim(db, owner="other", now=NOW + MINUTE, limit=1))
     assert [delivery.id[-1] for delivery in first + second] == ["1", "2"]
 
 
