@@ -54,6 +54,7 @@ async def test_not_modified_to_a_plain_question_again_is_a_failure(bench: Bench)
     bench.server.on("/", Reply(status=304))
     error = await failure(bench)
     assert (error.reason, error.health) == (Reason.PROTOCOL, Health.FAILING)
+    assert len(bench.server.requests) == 2
 
 
 @pytest.mark.parametrize(

@@ -113,12 +113,13 @@ def _offset(zone: str | None) -> float:
 def _moment(
     date: tuple[str, str, str], time: tuple[str | None, str | None, str | None], hours: float
 ) -> datetime | None:
+    year, month, day = (int(part) for part in date)
     hour, minute, second = (int(part or 0) for part in time)
-    if abs(hours) > 15:
+    if abs(hours) > 15 or hour > 24:
         return None
     try:
         # 24:00 and a leap second are written by some; both are the next moment.
-        day = datetime(*(int(part) for part in date), tzinfo=timezone(timedelta(hours=hours)))  # type: ignore[arg-type, misc]  # three numbers
-        return (day + timedelta(hours=hour, minutes=minute, seconds=second)).astimezone(UTC) if hour <= 24 else None
+        midnight = datetime(year, month, day, tzinfo=timezone(timedelta(hours=hours)))
+        return (midnight + timedelta(hours=hour, minutes=minute, seconds=second)).astimezone(UTC)
     except (ValueError, OverflowError):
         return None

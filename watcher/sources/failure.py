@@ -64,9 +64,9 @@ class FetchError(Exception):
     @property
     def transient(self) -> bool:
         """Whether a quick repeat may help: broken connections and a server's own faults, unless it named a time."""
-        if self.reason in (Reason.CONNECT, Reason.PROTOCOL):
-            return True
-        return self.status is not None and self.status >= 500 and self.status != 501 and self.retry_after is None
+        if self.status is None:
+            return self.reason in (Reason.CONNECT, Reason.PROTOCOL)
+        return self.status >= 500 and self.status != 501 and self.retry_after is None
 
 
 _REASONS: Sequence[tuple[type[Exception], Reason]] = (

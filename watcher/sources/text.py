@@ -30,52 +30,14 @@ _MARKUP = re.compile(r"</?[A-Za-z][^<>]{0,200}>")
 _ESCAPED_TWICE = re.compile(r"</(?:p|div|a|strong|em|b|i|li|span)>|<br ?/?>")
 _HIDDEN = frozenset({"script", "style", "template", "noscript", "iframe", "svg", "object"})
 _CLOSING = {name: re.compile(f"</{name}\\b", re.IGNORECASE) for name in _HIDDEN}
-_BLOCKS = frozenset(
-    [
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "body",
-        "br",
-        "center",
-        "dd",
-        "details",
-        "dialog",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hr",
-        "html",
-        "li",
-        "main",
-        "nav",
-        "ol",
-        "option",
-        "p",
-        "pre",
-        "section",
-        "summary",
-        "table",
-        "tbody",
-        "tfoot",
-        "thead",
-        "tr",
-        "ul",
-    ]
-)
+# fmt: off
+_BLOCKS = frozenset({
+    "address", "article", "aside", "blockquote", "body", "br", "center", "dd", "details", "dialog", "div", "dl", "dt",
+    "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "html",
+    "li", "main", "nav", "ol", "option", "p", "pre", "section", "summary", "table", "tbody", "tfoot", "thead", "tr",
+    "ul",
+})
+# fmt: on
 _CELLS = frozenset({"td", "th", "img", "input", "select", "button"})
 
 
