@@ -73,7 +73,7 @@ async def judge(conn: AsyncConnection, desk: Desk, case: Case, silences: list[Si
         now=now,
         new_id=alert_id(case.signal.id, case.placement.story_id),
     )
-    await alerts.save(conn, alert)
+    alert = await alerts.save(conn, alert)
     await alerts.log(conn, alert.id, str(decision.speak), _history(case, decision), now)
     if decision.speak is Speak.SUPPRESSED:
         return Verdict(case, decision)
