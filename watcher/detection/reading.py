@@ -71,7 +71,9 @@ class SignalReader:
         held = self._trusted(list(self._held()))
         if not held:
             return self._told(self._unheld())
-        return max((self._told(one) for one in held), key=lambda reading: reading.score)
+        # Ways to hold that differ only in the words taken score alike; the first of them tells for all.
+        alike = {(one.spot, frozenset(name for name, _ in one.chosen), one.assertion[0]): one for one in reversed(held)}
+        return max((self._told(one) for one in reversed(alike.values())), key=lambda reading: reading.score)
 
     def _trusted(self, held: list[_Held]) -> list[_Held]:
         """Without what only the title states as a fact, if the text tells it as past, denied or opinion."""
