@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 
 import structlog
 
@@ -21,6 +20,8 @@ from watcher.storage import documents, sources
 from watcher.storage.engine import Database
 
 log = structlog.get_logger(__name__)
+REST_S = 60.0
+"""Seconds at most that a source is left alone when its poll could not be stored: a full disk is no reason to hammer it."""
 
 
 class Collector:
@@ -43,6 +44,7 @@ class Collector:
         self._new_id, self._chance, self._on_arrival = new_id, chance, on_arrival
         self._concurrency = concurrency
         self._under_way: dict[str, asyncio.Task[None]] = {}
+        self._resting: dict[str, float] = {}
         self.tally: Counter[str] = Counter()
 
     def _sources(self) -> dict[str, Source]:
@@ -60,7 +62,10 @@ class Collector:
         """Start polling what is due, as far as there is room, and come back at once; returns how many were started."""
         configured = self._sources()
         room = self._concurrency - len(self._under_way)
-        idle = [source_id for source_id in configured if source_id not in self._under_way]
+        now = self._clock.monotonic()
+        self._resting = {source_id: until for source_id, until in self._resting.items() if until > now}
+        busy = self._under_way.keys() | self._resting.keys()
+        idle = [source_id for source_id in configured if source_id not in busy]
         if room <= 0 or not idle:
             return 0
         async with self._db.read() as conn:
@@ -110,6 +115,7 @@ class Collector:
             arrivals = await self._store(source, state, poll)
         except UserError as error:
             self.tally["polls_not_stored"] += 1
+            self._resting[source.id] = self._clock.monotonic() + min(source.every.total_seconds(), REST_S)
             log.error("poll.not_stored", source=source.id, error=str(error))  # noqa: TRY400
             return
         self._report(source, poll, arrivals)
@@ -117,7 +123,6 @@ class Collector:
     async def _store(self, source: Source, state: SourceState, poll: Poll) -> Arrivals:
         """One transaction: what arrived, and the state that says that it did."""
         now = self._clock.now()
-        state = after_poll(source, state, poll, now, self._chance())
         async with self._db.write() as conn:
             arrivals = Arrivals((), (), 0)
             if poll.items:
@@ -125,9 +130,7 @@ class Collector:
                 arrivals = resolve(source, poll.items, known, now, self._new_id)
                 await documents.add(conn, arrivals.new)
                 await documents.revise(conn, arrivals.revised)
-            if arrivals.new:
-                state = replace(state, documents=state.documents + len(arrivals.new), last_new_at=now)
-            await sources.save(conn, state)
+            await sources.save(conn, after_poll(source, state, poll, now, self._chance(), len(arrivals.new)))
         return arrivals
 
     def _report(self, source: Source, poll: Poll, arrivals: Arrivals) -> None:
