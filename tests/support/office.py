@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import io
 import json
-from contextlib import AbstractAsyncContextManager, AsyncExitStack
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from ipaddress import ip_network
 from pathlib import Path
 from types import TracebackType
@@ -28,15 +29,23 @@ from tests.support.smtp_server import SmtpServer
 from tests.support.velmar import Velmar
 from watcher.app import App
 from watcher.model.ports import Clock
+from watcher.services.summary import Summary
 from watcher.settings import FixedSettings
+from watcher.storage.engine import Database
+from watcher.storage.migrate import migrate
 from watcher.telemetry import Redactor
 
 RECIPIENTS = ("ada@desk.example", "ben@desk.example")
 EVERYWHERE = ["desk", "mail", "soc", "duty", "screen"]
+QUICKLY = ["mail", "soc", "duty", "screen"]
+"""Without Slack, which takes one post a second."""
 
 
 class Office:
-    """`rules` may be edited before and while an app runs; `screen` is what the console channel showed."""
+    """`rules` may be edited before and while an app runs; `screen` is what the console channel showed.
+
+    All channels but Slack are told unless the test writes other routes.
+    """
 
     def __init__(self, root: Path, database_url: str = "") -> None:
         self.root = root
@@ -56,7 +65,7 @@ class Office:
             ringing.bell = self.bell
         for server in (self.news, self.hook, self.pagerduty, self.smtp, self.slack):
             await self._stack.enter_async_context(server)
-        self.rules.routes(self.channels(), [{"to": EVERYWHERE}])
+        self.rules.routes(self.channels(), [{"to": QUICKLY}])
         return self
 
     async def __aexit__(
@@ -128,6 +137,27 @@ class Office:
         settings = self.settings(**changes)
         redactor = Redactor(settings.secret_values())
         return App(settings, redactor, clock=clock, console=self.screen, environment=self.references())
+
+    async def cycle(self, clock: Clock | None = None, **changes: Any) -> Summary:
+        """One cycle in this process, which does not wait for retries as `run --once` does."""
+        async with self.app(clock=clock, **changes) as app:
+            await app.collector.poll_all()
+            await app.pipeline.run_pending()
+            app.deliverer.kick()
+            await app.deliverer.settle()
+            return await app.summary()
+
+    @asynccontextmanager
+    async def database(self) -> AsyncIterator[Database]:
+        """The service's database, to look into."""
+        settings = self.settings()
+        settings.data_dir.mkdir(exist_ok=True)
+        db = await Database.open(settings.resolved_database_url)
+        try:
+            await migrate(db)
+            yield db
+        finally:
+            await db.close()
 
     def running(self, *arguments: str, **changes: str) -> AbstractAsyncContextManager[Service]:
         """`watcher …` in a process of its own."""
