@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import sys
 from pathlib import Path
 
 import typer
@@ -37,7 +38,8 @@ def run(
     output = Output(as_json)
 
     async def once_only() -> Summary:
-        async with App(settings, redactor) as app:
+        # Whoever reads the summary as JSON should not meet a console channel's alerts in it.
+        async with App(settings, redactor, console=sys.stderr if as_json else None) as app:
             return await app.once()
 
     async def forever() -> None:
@@ -64,7 +66,7 @@ def demo(
 
     Needs no configuration, no network and no account, and leaves nothing behind.
     """
-    summary = asyncio.run(play_demo(seconds))
+    summary = asyncio.run(play_demo(seconds, sys.stderr if as_json else None))
     output = Output(as_json)
     show_summary(output, summary)
     if not as_json:
