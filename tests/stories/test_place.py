@@ -255,10 +255,11 @@ def test_nothing_known_is_new() -> None:
 def test_a_credit_to_the_other_publisher_is_no_contradiction() -> None:
     """A shortened copy that names whom it copies, beside a place name that was cut away."""
     lead = "The prime minister has signed an order under which two brigades will be dissolved next month"
-    first = document("Two brigades to be dissolved", f"{lead}, his office announced. Their camps at Amerli pass to the army.",
-                     id="doc-1", publisher="tigrispost.example.org")  # fmt: skip
-    copy = document("Two brigades to be dissolved - Tigris Post", f"{lead}, the Tigris Post reported.",
-                    id="doc-2", publisher="harbourwire.example.com")  # fmt: skip
+    title, camps = "Two brigades to be dissolved", "Their camps at Amerli pass to the army."
+    first = document(title, f"{lead}, his office announced. {camps}", publisher="tigrispost.example.org")
+    copy = document(
+        f"{title} - Tigris Post", f"{lead}, the Tigris Post reported.", id="doc-2", publisher="wire.example"
+    )
     assert placed(copy, first).status is DUPLICATE
     elsewhere = replace(copy, text=f"{lead}, their camps at Habbaniya too.", title="Two brigades to be dissolved")
     assert placed(elsewhere, first).status is NEW

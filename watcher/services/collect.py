@@ -21,7 +21,7 @@ from watcher.storage.engine import Database
 
 log = structlog.get_logger(__name__)
 REST_S = 60.0
-"""Seconds at most that a source is left alone when its poll could not be stored: a full disk is no reason to hammer it."""
+"""Seconds at most that a source rests when its poll could not be stored: a full disk is no reason to hammer it."""
 
 
 class Collector:
