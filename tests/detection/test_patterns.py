@@ -35,6 +35,8 @@ def test_near_groups_end_a_pattern() -> None:
     pattern = parse_pattern("act target within 3 near state hand-over", GROUPS)
     assert (pattern.within, pattern.near) == (3, ("state", "hand-over"))
     assert parse_pattern("act near state", GROUPS).near == ("state",)
+    both = parse_pattern("act near state without target", GROUPS)
+    assert (both.near, both.without) == (("state",), ("target",))
 
 
 def test_a_group_with_a_hyphen_keeps_its_name_and_takes_a_voice() -> None:
@@ -56,10 +58,12 @@ def test_a_group_with_a_hyphen_keeps_its_name_and_takes_a_voice() -> None:
         ("state (tagret)", "looks like the group 'target'"),
         ("act within", "number of tokens from 1 to 40"),
         ("act within 41", "number of tokens from 1 to 40"),
-        ("act within 5 target", "at the end"),
+        ("act within 5 target", "in this order"),
         ("act near", "wants the names of groups"),
         ("act near target sate", "no group 'sate'"),
-        ("act near target within 3", "no group 'within'"),
+        ("act near target within 3", "in this order"),
+        ("act without state near target", "in this order"),
+        ("act without", "wants the names of groups"),
         ("act?", "not optional"),
         ("(by)", "not optional"),
         ("", "not optional"),

@@ -77,6 +77,13 @@ def test_a_required_group_gives_context_from_nearby() -> None:
     assert only("Officers raid militia base", "It happened in Beirut.", reader) is None
 
 
+def test_a_group_that_must_not_be_in_the_sentence() -> None:
+    reader = detector(crackdown(["act target near state without place"]))
+    assert only("Raid on militia", "Officers said so.", reader) is not None
+    assert only("Raid on militia in Basra", "Officers said so.", reader) is None
+    assert only("Raid on militia", "Officers in Basra said so.", reader) is not None
+
+
 @pytest.mark.parametrize(("publishers", "points"), [(0, 0), (1, 0), (2, 4), (3, 7), (4, 10), (99, 10)])
 def test_corroboration_adds_points(publishers: int, points: int) -> None:
     signal = crackdown()

@@ -45,6 +45,7 @@ class ReadyPattern:
     within: int
     needs: frozenset[str]
     near: frozenset[str]
+    without: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +116,7 @@ class Compiler:
 def _pattern(pattern: Pattern) -> ReadyPattern:
     slots = tuple(_slot(slot) for slot in pattern.slots)
     needs = frozenset(slot.group for slot in pattern.slots if slot.group and not slot.optional)
-    return ReadyPattern(pattern.text, slots, pattern.within, needs, frozenset(pattern.near))
+    return ReadyPattern(pattern.text, slots, pattern.within, needs, frozenset(pattern.near), frozenset(pattern.without))
 
 
 def _slot(slot: Slot) -> ReadySlot:

@@ -1,9 +1,9 @@
 """The grammar of patterns: `state act target within 12`, `target act-passive (by state)?`, `act-noun (of|on) target`.
 
-    pattern   = slot { slot } [ "within" number ] [ "near" group { group } ]
+    pattern   = slot { slot } [ "within" number ] [ "near" group { group } ] [ "without" group { group } ]
     slot      = ( group [ "-passive" | "-noun" ] | "(" phrase { "|" phrase } ")" | "(" { group | word } ")" ) [ "?" ]
 
-`near` groups need only stand close by, in whatever order. Bare names are groups. Literal words stand in parentheses; in
+`near` groups need only stand close by, `without` groups must not be in the sentence. Bare names are groups. Literal words stand in parentheses; in
 parentheses without "|" a name of a group is that group.
 """
 
@@ -23,7 +23,7 @@ MAX_WITHIN: Final = 40
 MAX_SLOTS: Final = 10
 MAX_LENGTH: Final = 400
 _PIECE: Final = re.compile(r"[()|?]|[^\s()|?]+")
-_CLAUSES: Final = ("within", "near")
+_CLAUSES: Final = ("within", "near", "without")
 _VOICES: Final = {"-passive": Voice.PASSIVE, "-noun": Voice.NOUN}
 
 
@@ -60,9 +60,13 @@ class _Reader:
                 within = self._within() if piece == "within" else within
                 break
             slots += self._slot(piece, position)
-        near = self._near()
+        near, without = self._names("near"), self._names("without")
+        if self.at < len(self.pieces):
+            raise PatternError(
+                "a pattern ends with `within N`, `near …`, `without …`, in this order", self.pieces[self.at][1]
+            )
         self._check(slots)
-        return Pattern(text=self.text, slots=tuple(slots), within=within, near=near)
+        return Pattern(text=self.text, slots=tuple(slots), within=within, near=near, without=without)
 
     def _check(self, slots: list[Slot]) -> None:
         if not any(slot.group and not slot.optional for slot in slots):
@@ -75,22 +79,25 @@ class _Reader:
         number = self.pieces[self.at + 1][0] if self.at + 1 < len(self.pieces) else ""
         if not (number.isascii() and number.isdigit()) or not 1 <= int(number[:4]) <= MAX_WITHIN:
             raise PatternError(f"`within` wants a number of tokens from 1 to {MAX_WITHIN}", position)
-        if self.at + 2 < len(self.pieces) and self.pieces[self.at + 2][0] != "near":
-            raise PatternError("`within N` stands at the end of a pattern, before `near`", position)
         self.at += 2
         return int(number)
 
-    def _near(self) -> tuple[str, ...]:
-        if self.at >= len(self.pieces):
+    def _names(self, clause: str) -> tuple[str, ...]:
+        """The groups after `near` or `without`, if that clause comes next."""
+        if self.at >= len(self.pieces) or self.pieces[self.at][0] != clause:
             return ()
         _, position = self.pieces[self.at]
-        names = self.pieces[self.at + 1 :]
-        if not names:
-            raise PatternError("`near` wants the names of groups", position)
-        for name, at in names:
+        self.at += 1
+        names: list[str] = []
+        while self.at < len(self.pieces) and self.pieces[self.at][0] not in _CLAUSES:
+            name, at = self.pieces[self.at]
             if name not in self.groups:
-                raise PatternError(f"no group '{name}'; `near` wants names of groups and ends the pattern", at)
-        return tuple(name for name, _ in names)
+                raise PatternError(f"no group '{name}'; `{clause}` wants names of groups", at)
+            names.append(name)
+            self.at += 1
+        if not names:
+            raise PatternError(f"`{clause}` wants the names of groups", position)
+        return tuple(names)
 
     def _slot(self, piece: str, position: int) -> list[Slot]:
         self.at += 1

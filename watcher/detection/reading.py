@@ -94,6 +94,8 @@ class SignalReader:
     def _held_at(self, pattern: ReadyPattern, spot: Spot) -> Iterator[_Held]:
         if not all(self._close(name, spot) for name in (self._ready.context | pattern.near) - pattern.needs):
             return
+        if any(spot in self._spots.get(name, ()) for name in pattern.without):
+            return
         reading = self._page.reading(spot)
         here = {name: spots[spot] for name, spots in self._spots.items() if spot in spots}
         search = Search(pattern, reading.words, here, reading.voices, self._ready.actions)

@@ -67,13 +67,14 @@ class Slot:
 class Pattern:
     """Who does what to whom: slots in this order, within one sentence, at most `within` tokens between neighbours.
 
-    Groups of `near` must stand in title or lead, or a few sentences away.
+    Groups of `near` must stand in title or lead, or a few sentences away; those of `without` not in the sentence.
     """
 
     text: str
     slots: tuple[Slot, ...]
     within: int = 8
     near: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
 
 
 class Direction(StrEnum):
