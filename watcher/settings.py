@@ -84,7 +84,10 @@ class Settings(BaseSettings):
         if not isinstance(value, str):
             return value
         parts = [part.strip(" \"'") for part in value.strip("[] ").split(",")]
-        return tuple(ip_network(part, strict=False) for part in parts if part)
+        try:
+            return tuple(ip_network(part, strict=False) for part in parts if part)
+        except ValueError:  # its own words would repeat the value
+            raise ValueError("write networks or addresses, comma-separated: 10.1.0.0/16, 127.0.0.1") from None
 
     @property
     def resolved_database_url(self) -> str:

@@ -6,12 +6,13 @@ Everything that any library logs goes through the same processors, so redaction 
 from __future__ import annotations
 
 import base64
+import json
 import logging
 import re
 import sys
 from collections.abc import Iterable, MutableMapping
 from typing import Literal, TextIO
-from urllib.parse import quote
+from urllib.parse import quote, quote_plus
 
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
@@ -34,8 +35,24 @@ _CREDENTIALS = re.compile(r"(?<=://)[^/\s@]{1,300}@")
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
+SHORTEST = 4
+"""Characters of a secret: a shorter one would mask ordinary words."""
+
+
+def _forms(secret: str) -> set[str]:
+    """The secret as it is, quoted for URLs, escaped as in JSON and in reprs, and in base64 wherever it starts there."""
+    raw = secret.encode("utf-8", "surrogatepass")
+    quoted = {quote(raw, safe=""), quote(raw, safe="/"), quote_plus(raw)}
+    escaped = {json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1], repr(secret)[1:-1]}
+    encoded = set()
+    for shift, undecided in ((0, 0), (1, 2), (2, 3)):
+        whole = base64.b64encode(b"\0" * shift + raw).decode()[undecided : (shift + len(raw)) * 8 // 6]
+        encoded |= {whole, whole.replace("+", "-").replace("/", "_")}
+    return {secret} | quoted | escaped | {form for form in encoded if len(form) > SHORTEST}
+
+
 class Redactor:
-    """A structlog processor that masks known secrets, their URL-quoted and base64 forms, and user-info in URLs."""
+    """A structlog processor that masks known secrets, in the forms in which they get about, and user-info in URLs."""
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
         self._secrets: set[str] = set()
@@ -43,11 +60,10 @@ class Redactor:
         self.add(secrets)
 
     def add(self, secrets: Iterable[str]) -> None:
-        """Learn secrets; shorter than 4 characters would mask ordinary words and are left out."""
+        """Learn secrets; those shorter than SHORTEST are left out."""
         for secret in secrets:
-            if len(secret) >= 4:
-                encoded = base64.b64encode(secret.encode()).decode().rstrip("=")
-                self._secrets |= {secret, quote(secret, safe=""), encoded}
+            if len(secret) >= SHORTEST:
+                self._secrets |= _forms(secret)
         longest_first = sorted(self._secrets, key=len, reverse=True)
         self._pattern = re.compile("|".join(map(re.escape, longest_first))) if longest_first else None
 
@@ -90,7 +106,7 @@ def configure(
     renderer: Processor = (
         structlog.processors.JSONRenderer(ensure_ascii=False)
         if log_format == "json"
-        else structlog.dev.ConsoleRenderer(colors=stream.isatty())
+        else structlog.dev.ConsoleRenderer(colors=stream.isatty(), exception_formatter=structlog.dev.plain_traceback)
     )
     formatter = structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=before,

@@ -39,7 +39,9 @@ def keeping(bell: Bell) -> Iterator[Logbook]:
     """Send what structlog is told into a logbook."""
     before = structlog.get_config()
     book = Logbook(bell)
-    structlog.configure(processors=[book], wrapper_class=structlog.BoundLogger, cache_logger_on_first_use=False)
+    structlog.configure(
+        processors=[book], wrapper_class=structlog.make_filtering_bound_logger(0), cache_logger_on_first_use=False
+    )
     try:
         yield book
     finally:
