@@ -1,0 +1,80 @@
+"""`watcher eval`: labelled documents against the rules."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from watcher.cli.evaluated import show
+from watcher.cli.files import DocumentFiles
+from watcher.cli.output import Output
+from watcher.cli.session import JSON, RULES, rulebook, start
+from watcher.services.evaluation import HELD_OUT, Evaluation, Labelled, labelled_in
+
+
+def register(cli: typer.Typer) -> None:
+    """Add the commands of this module."""
+    cli.command("eval")(evaluate)
+
+
+def evaluate(
+    files: list[Path] = typer.Argument(help="JSON Lines of labelled documents; - for standard input."),
+    signals: list[str] | None = typer.Option(None, "--signal", "-s", help="Only this signal; may be repeated."),
+    holdout: int | None = typer.Option(
+        None, min=2, help="Report documents whose id ends in a number divisible by N as held out, the others apart."
+    ),
+    listing: bool | None = typer.Option(
+        None, "--list/--no-list", help="List false alarms and misses (default: all but those held out)."
+    ),
+    rules: Path | None = RULES,
+    as_json: bool = JSON,
+) -> None:
+    """Measure the rules on labelled documents: precision, recall, F1 of alerts, the order of scores, every error.
+
+    In: the documents of `match` with "labels": {signal: "fire" | "watch"}. A line that is no labelled document is named
+    on standard error, and the exit code is 1.
+    """
+    settings, _ = start(rules, log_level="warning")
+    loaded = rulebook(settings, signals_only=True)
+    if unknown := set(signals or ()) - {signal.id for signal in loaded.signals}:
+        raise typer.BadParameter(f"no signal {', '.join(sorted(unknown))} in {settings.rules}/signals")
+    evaluation = Evaluation(loaded, signals or (), holdout)
+    documents = DocumentFiles[Labelled](files, labelled_in)
+    for entry in documents:
+        evaluation.add(entry)
+    report = {
+        "files": [str(file) for file in files],
+        "rules": str(settings.rules),
+        "fingerprint": loaded.fingerprint,
+        "bad_lines": documents.bad,
+        **evaluation.report(),
+    }
+    _warn(evaluation)
+    _leave_out(report, listing)
+    output = Output(as_json)
+    if as_json:
+        output.json(report)
+    else:
+        show(output, report)
+    raise typer.Exit(1 if documents.bad else 0)
+
+
+def _warn(evaluation: Evaluation) -> None:
+    """What the figures do not show."""
+    output = Output()
+    if evaluation.unknown:
+        named = ", ".join(f"{signal_id} ({count})" for signal_id, count in sorted(evaluation.unknown.items()))
+        output.error(f"watcher: labels of signals that are not in the rules are counted nowhere: {named}")
+    if evaluation.unnumbered:
+        output.error(f"watcher: {evaluation.unnumbered} ids end in no number: none of them is held out")
+    if not evaluation.labels:
+        output.error('watcher: no document says "fire" or "watch": there is nothing to find')
+
+
+def _leave_out(report: dict[str, Any], listing: bool | None) -> None:
+    """Who reads the errors that were held out tunes to them; so they come only when asked for."""
+    for kind in ("false_alarms", "misses"):
+        listed = [error for error in report[kind] if listing or error["part"] != HELD_OUT]
+        report[kind] = [] if listing is False else listed
