@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.detection.samples import only
+from tests.detection.samples import crackdown, detector, only
 from watcher.detection.assertion import FACTOR, resolve, weaker
 from watcher.detection.cues import CueBook
 from watcher.model.match import Assertion
@@ -43,6 +43,14 @@ def test_the_assertion_of_a_headline(text: str, expected: Assertion) -> None:
     assert match is not None
     assert match.assertion is expected
     assert match.alert is (expected in (A.ASSERTED, A.ATTRIBUTED, A.DECIDED))
+
+
+def test_words_that_a_pattern_asks_for_are_no_cues() -> None:
+    reader = detector(crackdown(["target (not) act", "target act"]))
+    match = only("Militia will not disarm", reader=reader)
+    assert match is not None
+    assert match.assertion is A.HYPOTHETICAL
+    assert match.cue == "=will"
 
 
 def test_a_cue_elsewhere_in_the_text_governs_nothing() -> None:

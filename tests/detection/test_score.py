@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from tests.detection.samples import crackdown, detector, groups, only
+from tests.detection.samples import crackdown, detector, groups, only, terms
 from watcher.detection.score import FLOOR, corroborated, severity
 from watcher.model.match import Assertion
-from watcher.model.signal import Severity, Signal
+from watcher.model.signal import Group, Severity, Signal
 
 
 def test_a_plain_headline_scores_full() -> None:
@@ -82,6 +82,7 @@ def test_a_group_that_must_not_be_in_the_sentence() -> None:
     assert only("Raid on militia", "Officers said so.", reader) is not None
     assert only("Raid on militia in Basra", "Officers said so.", reader) is None
     assert only("Raid on militia", "Officers in Basra said so.", reader) is not None
+    assert only("Basra", "Officers spoke. It was a raid on a militia.", reader) is None
 
 
 @pytest.mark.parametrize(("publishers", "points"), [(0, 0), (1, 0), (2, 4), (3, 7), (4, 10), (99, 10)])
@@ -123,3 +124,12 @@ def test_severity_is_the_highest_band_reached() -> None:
         Severity.CRITICAL,
         Severity.CRITICAL,
     ]
+
+
+def test_a_shield_takes_words_away_from_its_group_only() -> None:
+    base = crackdown()
+    state = Group("state", 15, terms("army", "!us army"))
+    reader = detector(Signal("s", "S", (state, *base.groups[1:]), base.patterns[:1]))
+    assert only("Army raids militia", reader=reader) is not None
+    assert only("US Army raids militia", reader=reader) is None
+    assert only("U.S. army watched, but the army raids militia", reader=reader) is not None

@@ -17,6 +17,8 @@ from watcher.model.signal import Term, TermKind
         ("crack* down", Term("crack* down")),
         ("=US", Term("US", TermKind.CASED)),
         ("~kataib hezbollah", Term("kataib hezbollah", TermKind.FUZZY)),
+        ("!us army", Term("us army", shield=True)),
+        ("!=US", Term("US", TermKind.CASED, shield=True)),
     ],
 )
 def test_a_term_is_read_as_written(text: str, term: Term) -> None:

@@ -3,8 +3,8 @@
     pattern   = slot { slot } [ "within" number ] [ "near" group { group } ] [ "without" group { group } ]
     slot      = ( group [ "-passive" | "-noun" ] | "(" phrase { "|" phrase } ")" | "(" { group | word } ")" ) [ "?" ]
 
-`near` groups need only stand close by, `without` groups must not be in the sentence. Bare names are groups. Literal words stand in parentheses; in
-parentheses without "|" a name of a group is that group.
+`near` groups need only stand close by, `without` groups must be neither in the sentence nor in the title. Bare names are
+groups. Literal words stand in parentheses; in parentheses without "|" a name of a group is that group.
 """
 
 from __future__ import annotations

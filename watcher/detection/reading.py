@@ -94,7 +94,7 @@ class SignalReader:
     def _held_at(self, pattern: ReadyPattern, spot: Spot) -> Iterator[_Held]:
         if not all(self._close(name, spot) for name in (self._ready.context | pattern.near) - pattern.needs):
             return
-        if any(spot in self._spots.get(name, ()) for name in pattern.without):
+        if any(self._speaks_of(name, spot) for name in pattern.without):
             return
         reading = self._page.reading(spot)
         here = {name: spots[spot] for name, spots in self._spots.items() if spot in spots}
@@ -133,6 +133,10 @@ class SignalReader:
             and (self._page.place(one).zone is not Zone.BODY or abs(one.number - spot.number) <= CLOSE_SENTENCES)
             for one in self._spots.get(name, ())
         )
+
+    def _speaks_of(self, name: str, spot: Spot) -> bool:
+        """Whether a group stands in the sentence or in the title."""
+        return any(one == spot or one.field == 0 for one in self._spots.get(name, ()))
 
     def _region(self, spot: Spot, other: Spot) -> bool:
         """Whether two sentences speak of one thing: same section, or one of them is of the title."""

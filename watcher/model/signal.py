@@ -67,7 +67,7 @@ class Slot:
 class Pattern:
     """Who does what to whom: slots in this order, within one sentence, at most `within` tokens between neighbours.
 
-    Groups of `near` must stand in title or lead, or a few sentences away; those of `without` not in the sentence.
+    Groups of `near` must stand in title or lead, or a few sentences away; those of `without` not in sentence or title.
     """
 
     text: str
