@@ -3,8 +3,8 @@
     pattern   = slot { slot } [ "within" number ] [ "near" group { group } ] [ "without" group { group } ]
     slot      = ( group [ "-passive" | "-noun" ] | "(" phrase { "|" phrase } ")" | "(" { group | word } ")" ) [ "?" ]
 
-`near` groups need only stand close by, `without` groups must be neither in the sentence nor in the title. Bare names are
-groups. Literal words stand in parentheses; in parentheses without "|" a name of a group is that group.
+`near` groups need only stand close by, `without` groups must be neither in the sentence nor in the title. Bare names
+are groups. Literal words stand in parentheses; in parentheses without "|" a name of a group is that group.
 """
 
 from __future__ import annotations
@@ -77,8 +77,8 @@ class _Reader:
     def _within(self) -> int:
         _, position = self.pieces[self.at]
         number = self.pieces[self.at + 1][0] if self.at + 1 < len(self.pieces) else ""
-        if not (number.isascii() and number.isdigit()) or not 1 <= int(number[:4]) <= MAX_WITHIN:
-            raise PatternError(f"`within` wants a number of tokens from 1 to {MAX_WITHIN}", position)
+        if not (number.isascii() and number.isdigit()) or int(number[:4]) > MAX_WITHIN:
+            raise PatternError(f"`within` wants a number of tokens from 0 to {MAX_WITHIN}", position)
         self.at += 2
         return int(number)
 
