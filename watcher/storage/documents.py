@@ -114,6 +114,34 @@ async def recent(conn: AsyncConnection, since: datetime, limit: int) -> list[Doc
     return [_document(row) for row in (await conn.execute(query)).mappings()]
 
 
+async def count_since(conn: AsyncConnection, since: datetime) -> int:
+    """How many were first seen since then."""
+    query = select(func.count()).select_from(document).where(document.c.first_seen_at >= since)
+    return await conn.scalar(query) or 0
+
+
+async def place_before(conn: AsyncConnection, since: datetime) -> int | None:
+    """The place in the order of arrival just before the first document seen since then; None if there is none."""
+    first = await conn.scalar(select(func.min(document.c.seq)).where(document.c.first_seen_at >= since))
+    return None if first is None else int(first) - 1
+
+
+async def arrived(conn: AsyncConnection, after: int, limit: int) -> list[tuple[int, Document]]:
+    """The next documents in the order of arrival, each with its place; `after` is the last place already seen."""
+    query = select(document.c.seq, *_COLUMNS).where(document.c.seq > after).order_by(document.c.seq).limit(limit)
+    return [(row["seq"], _document(row)) for row in (await conn.execute(query)).mappings()]
+
+
+async def headlines(conn: AsyncConnection, document_ids: Collection[str]) -> dict[str, tuple[str, str, str]]:
+    """Title, URL and publisher of these documents, by id."""
+    c = document.c
+    found: dict[str, tuple[str, str, str]] = {}
+    for piece in chunks(document_ids):
+        query = select(c.id, c.title, c.url, c.publisher).where(c.id.in_(piece))
+        found |= {id_: (title, url, publisher) for id_, title, url, publisher in await conn.execute(query)}
+    return found
+
+
 def _row(item: Document) -> dict[str, Any]:
     return asdict(item) | {
         "guid_key": digest(item.guid),

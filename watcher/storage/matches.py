@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,8 +14,9 @@ from watcher.model.alert import Decision, Speak
 from watcher.model.document import Document
 from watcher.model.match import Assertion, Match
 from watcher.model.story import Placement, StoryStatus
+from watcher.storage.chunks import chunks
 from watcher.storage.match_codec import decode_evidence, decode_ledger, encode_evidence, encode_ledger
-from watcher.storage.schema import match
+from watcher.storage.schema import document, match
 from watcher.storage.upsert import replace_into
 
 
@@ -81,6 +83,21 @@ async def near_misses(conn: AsyncConnection, since: datetime, limit: int) -> lis
     query = select(match).where(match.c.alert.is_(False), match.c.created_at >= since)
     distance = match.c.alert_at - match.c.score
     return await _read(conn, query.order_by(distance, match.c.created_at.desc(), match.c.signal_id).limit(limit))
+
+
+async def for_documents(conn: AsyncConnection, document_ids: Collection[str]) -> list[RecordedMatch]:
+    """The matches of these documents, all versions, in the order in which they were recorded."""
+    found = []
+    for piece in chunks(document_ids):
+        found += await _read(conn, select(match).where(match.c.document_id.in_(piece)))
+    return sorted(found, key=lambda recorded: (recorded.created_at, recorded.document_id, recorded.version))
+
+
+async def told(conn: AsyncConnection, since: datetime) -> list[RecordedMatch]:
+    """Matches that opened an alert or made it speak again, on documents first seen since then, as recorded."""
+    speaking = match.c.decision.in_([Speak.OPEN, Speak.AGAIN])
+    arrived = (document.c.id == match.c.document_id) & (document.c.first_seen_at >= since)
+    return await _read(conn, select(match).join(document, arrived).where(speaking).order_by(match.c.created_at))
 
 
 async def counts(conn: AsyncConnection, since: datetime | None = None) -> dict[str, int]:

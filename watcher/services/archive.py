@@ -1,0 +1,31 @@
+"""The archive: stored documents in the order of their arrival, a page at a time: a long read holds up nobody."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import datetime
+
+from watcher.model.document import Document
+from watcher.storage import documents
+from watcher.storage.engine import Database
+
+PAGE = 200
+
+
+async def size(db: Database, since: datetime) -> int:
+    """How many documents `stream` gives, if none arrive meanwhile."""
+    async with db.read() as conn:
+        return await documents.count_since(conn, since)
+
+
+async def stream(db: Database, since: datetime) -> AsyncIterator[Document]:
+    """The documents first seen since then. Each page is a transaction of its own."""
+    async with db.read() as conn:
+        place = await documents.place_before(conn, since)
+    while place is not None:
+        async with db.read() as conn:
+            page = await documents.arrived(conn, place, PAGE)
+        for _, document in page:
+            if document.first_seen_at >= since:
+                yield document
+        place = page[-1][0] if page else None

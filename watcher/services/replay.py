@@ -1,0 +1,183 @@
+"""Replay: what a rulebook would have told of documents in the order of their arrival. In memory, by the same deciders.
+
+Stories and alerts start empty; a story is forgotten when no document can join it any more. Nobody has muted anything,
+and everything has a channel: routes, silences and quiet hours are not the rules' doing.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict, deque
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from itertools import islice
+
+from watcher.alerting.decide import advance, decide
+from watcher.detection.engine import Detector
+from watcher.detection.score import corroborated
+from watcher.model.alert import Alert, Decision, Destination, Speak, Subject
+from watcher.model.document import Document
+from watcher.model.match import Match
+from watcher.model.rulebook import Rulebook
+from watcher.model.signal import Severity, Signal, Status
+from watcher.model.story import Placement, StoryMember, StoryStatus
+from watcher.services.identify import alert_id, story_id
+from watcher.stories.place import WINDOW, place
+from watcher.stories.signature import sign
+
+CANDIDATES = 200
+"""Members that a document is compared with, the newest; as many as storage gives."""
+_SOMEWHERE = (Destination("replay", "nothing is sent"),)
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """An alert that would have opened or spoken again, and by which document."""
+
+    at: datetime
+    document_id: str
+    title: str
+    url: str
+    publisher: str
+    story_id: str
+    publishers: int
+    match: Match
+    status: Status
+    decision: Decision
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Why it speaks, without where to."""
+        return self.decision.reasons[: -len(_SOMEWHERE)]
+
+
+class Stories:
+    """The stories of the last 72 hours, with who tells each. Give the moments in ascending order."""
+
+    def __init__(self) -> None:
+        self._members: deque[StoryMember] = deque()
+        self._by_key: dict[int, deque[StoryMember]] = defaultdict(deque)
+        self._size: Counter[str] = Counter()
+        self._publishers: dict[str, set[str]] = defaultdict(set)
+
+    def place(self, document: Document, now: datetime) -> Placement:
+        """Decide where the document belongs, and remember it."""
+        signature = sign(document)
+        alike = {
+            member.signature.document_id: member
+            for key in signature.keys
+            for member in islice(reversed(self._by_key.get(key, ())), CANDIDATES)
+        }
+        newest = sorted(alike.values(), key=lambda one: (one.seen_at, one.signature.document_id), reverse=True)
+        placement = place(signature, newest[:CANDIDATES], now, story_id(document.id))
+        member = StoryMember(placement.story_id, signature, placement.status, now)
+        self._members.append(member)
+        self._size[member.story_id] += 1
+        for key in set(signature.keys):
+            self._by_key[key].append(member)
+        if placement.status is not StoryStatus.DUPLICATE:
+            self._publishers[member.story_id].add(signature.publisher)
+        return replace(placement, publishers=max(1, len(self._publishers[member.story_id])))
+
+    def forget(self, now: datetime) -> list[str]:
+        """Let go of members that nothing can join any more; the stories that ended with them."""
+        ended = []
+        while self._members and now - self._members[0].seen_at > WINDOW:
+            member = self._members.popleft()
+            for key in set(member.signature.keys):
+                self._by_key[key].popleft()
+                if not self._by_key[key]:
+                    del self._by_key[key]
+            self._size[member.story_id] -= 1
+            if not self._size[member.story_id]:
+                del self._size[member.story_id], self._publishers[member.story_id]
+                ended.append(member.story_id)
+        return ended
+
+
+class Replay:
+    """Documents in, what would have been told out. `tally` counts documents, matches and decisions.
+
+    `as_live`: shadow and draft signals are judged as if they were live. Of the documents in `follow`, `placed` has the
+    stories that they came to.
+    """
+
+    def __init__(self, rulebook: Rulebook, *, as_live: bool = False, follow: Collection[str] = ()) -> None:
+        self._signals = {signal.id: signal for signal in rulebook.signals}
+        self._as_live = as_live
+        self._detector = Detector(rulebook.signals, rulebook.lexicons)
+        self._stories = Stories()
+        self._alerts: dict[str, dict[str, Alert]] = defaultdict(dict)
+        self._now = datetime.min.replace(tzinfo=UTC)
+        self._follow = frozenset(follow)
+        self.placed: dict[str, str] = {}
+        self.tally: Counter[str] = Counter()
+
+    def take(self, document: Document) -> list[Telling]:
+        """What this document would have told, at the moment when it was first seen."""
+        now = self._now = max(self._now, document.first_seen_at)
+        self.tally["documents"] += 1
+        found = self._detector.detect(document.title, document.text, document.language)
+        if not found.matches:
+            return []
+        for ended in self._stories.forget(now):
+            self._alerts.pop(ended, None)
+        placement = self._stories.place(document, now)
+        if document.id in self._follow:
+            self.placed[document.id] = placement.story_id
+        told = (self._judge(document, found.language, placement, match, now) for match in found.matches)
+        return [telling for telling in told if telling]
+
+    def _judge(
+        self, document: Document, language: str, placement: Placement, found: Match, now: datetime
+    ) -> Telling | None:
+        signal = self._signals[found.signal_id]
+        match = corroborated(found, signal, placement.publishers)
+        existing = self._alerts[placement.story_id].get(signal.id)
+        decision = decide(
+            match=match,
+            signal=replace(signal, status=Status.LIVE) if self._as_live else signal,
+            document=document,
+            placement=placement,
+            existing=existing,
+            subject=_subject(document, language, placement, signal, match),
+            silences=(),
+            quiet_hours=(),
+            destinations=_SOMEWHERE,
+            now=now,
+        )
+        self.tally["matches" if match.alert else "near_misses"] += 1
+        if decision.speak is Speak.QUIET:
+            return None
+        self._alerts[placement.story_id][signal.id] = advance(
+            existing,
+            match=match,
+            placement=placement,
+            decision=decision,
+            title=document.title,
+            now=now,
+            new_id=alert_id(signal.id, placement.story_id),
+        )
+        if decision.speak is Speak.SUPPRESSED:
+            self.tally[f"suppressed:{decision.suppressed_by}"] += 1
+            return None
+        self.tally[str(decision.speak)] += 1
+        return Telling(
+            at=now, document_id=document.id, title=document.title, url=document.url, publisher=document.publisher,
+            story_id=placement.story_id, publishers=placement.publishers, match=match, status=signal.status,
+            decision=decision,
+        )  # fmt: skip
+
+
+def _subject(document: Document, language: str, placement: Placement, signal: Signal, match: Match) -> Subject:
+    return Subject(
+        signal_id=signal.id,
+        severity=Severity(match.severity),
+        assertion=match.assertion,
+        score=match.score,
+        source_id=document.source_id,
+        publisher=document.publisher,
+        tags=frozenset(document.tags) | frozenset(signal.tags),
+        language=language,
+        story_id=placement.story_id,
+    )
