@@ -48,7 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Entry point of the `watcher` command."""
     output = Output()
     try:
-        cli(args=list(arguments) if arguments is not None else None)
+        cli(args=list(arguments) if arguments is not None else None, prog_name="watcher")
     except RulesError as error:
         for finding in error.findings:
             output.error(str(finding) if finding.error else f"{finding} (warning)")

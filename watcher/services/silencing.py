@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from watcher.alerting.silence import MatcherError, parse_matcher
-from watcher.model.alert import Matcher, Silence
+from watcher.alerting.silence import MatcherError, parse_matchers
+from watcher.alerting.silence import written as as_written
+from watcher.model.alert import Silence
 from watcher.model.errors import UserError
 from watcher.model.ports import Clock
 from watcher.rulebook.durations import parse_duration
@@ -21,17 +22,27 @@ LONGEST = timedelta(days=365)
 async def add(db: Database, clock: Clock, written: list[str], lasts: str, comment: str, author: str) -> dict[str, Any]:
     """Store a silence from now on; UserError if a matcher or the duration cannot be read."""
     try:
-        matchers = tuple(parse_matcher(text) for text in written)
-        length = parse_duration(lasts)
-    except (MatcherError, ValueError) as error:
+        matchers = parse_matchers(written)
+    except MatcherError as error:
         raise UserError(str(error)) from None
-    if not timedelta(0) < length <= LONGEST:
-        raise UserError(f"a silence of {lasts} is too long", "365d at most: mutes that never end hide what matters")
+    length = _length(lasts)
     now = clock.now()
     silence = Silence(fresh_silence_id(), matchers, now, now + length, author, comment, now)
     async with db.write() as conn:
         await silences.add(conn, silence)
     return _row(silence)
+
+
+def _length(lasts: str) -> timedelta:
+    try:
+        length = parse_duration(lasts)
+    except ValueError as error:
+        raise UserError(f"a silence cannot last {lasts[:40]!r}", str(error)) from None
+    if length <= timedelta(0):
+        raise UserError(f"a silence of {lasts} mutes nothing", "30m, 2h or 7d for example")
+    if length > LONGEST:
+        raise UserError(f"a silence of {lasts} is too long", "365d at most: mutes that never end hide what matters")
+    return length
 
 
 async def rows(db: Database, clock: Clock, everything: bool) -> list[dict[str, Any]]:
@@ -51,13 +62,9 @@ async def expire(db: Database, clock: Clock, silence_id: str) -> None:
 def _row(silence: Silence) -> dict[str, Any]:
     return {
         "id": silence.id,
-        "matchers": " ".join(_written(matcher) for matcher in silence.matchers),
+        "matchers": " ".join(as_written(matcher) for matcher in silence.matchers),
         "starts_at": rfc3339(silence.starts_at),
         "ends_at": rfc3339(silence.ends_at),
         "created_by": silence.created_by,
         "comment": silence.comment,
     }
-
-
-def _written(matcher: Matcher) -> str:
-    return f"{matcher.field}{'!=' if matcher.negate else '='}{matcher.value}"
