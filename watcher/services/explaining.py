@@ -12,6 +12,7 @@ from watcher.services.incoming import InputError, documents_in, read_document
 from watcher.sources.entries import UnreadableError
 from watcher.sources.failure import FetchError
 from watcher.sources.fetch import Fetcher, FetchRequest, FetchResponse
+from watcher.sources.identity import canonical_url
 from watcher.sources.page import PageOptions, parse_page
 from watcher.sources.sandbox import SandboxError
 from watcher.storage import documents
@@ -38,7 +39,8 @@ async def find_text(what: str, db: Database | None, fetcher: Fetcher) -> Documen
 
 async def _stored(db: Database, what: str) -> Document | None:
     async with db.read() as conn:
-        return await documents.get(conn, what) or await documents.find_by_url(conn, what)
+        found = await documents.get(conn, what) or await documents.find_by_url(conn, what)
+        return found or await documents.find_by_url(conn, canonical_url(what))
 
 
 async def _fetched(url: str, fetcher: Fetcher) -> Document:

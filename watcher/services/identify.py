@@ -7,7 +7,8 @@ import secrets
 
 
 def _derived(prefix: str, *parts: str) -> str:
-    return f"{prefix}_{hashlib.sha256(chr(31).join(parts).encode()).hexdigest()[:16]}"
+    named = chr(31).join(parts).encode("utf-8", "surrogatepass")  # ids from outside may hold half a surrogate pair
+    return f"{prefix}_{hashlib.sha256(named).hexdigest()[:16]}"
 
 
 def story_id(document_id: str) -> str:

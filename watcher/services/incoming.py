@@ -26,7 +26,7 @@ def documents_in(lines: Iterable[str]) -> Iterator[tuple[Document, dict[str, Any
         try:
             raw = _object(line)
             yield read_document(raw, f"line-{number}"), raw
-        except (ValueError, RecursionError) as error:
+        except ValueError as error:
             yield InputError(f"line {number}: {error}")
 
 
@@ -37,6 +37,8 @@ def _object(line: str) -> dict[str, Any]:
         raw = json.loads(line)
     except json.JSONDecodeError as error:
         raise ValueError(f"not JSON: {error.msg} at character {error.pos}") from None
+    except RecursionError:
+        raise ValueError("not a document: brackets nested too deeply") from None
     if not isinstance(raw, dict):
         raise ValueError(  # noqa: TRY004 - the caller knows one kind of error
             'not an object like {"id": "...", "title": "...", "text": "..."}'
@@ -76,6 +78,6 @@ def read_document(raw: dict[str, Any], default_id: str) -> Document:
 def _moment(text: str) -> datetime | None:
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):  # the year 1 or 9999, and an offset that leads out of time
         return None
-    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
