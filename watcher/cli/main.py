@@ -5,8 +5,11 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from typing import Any
 
+import structlog
 import typer
+from typer.core import TyperGroup
 
 from watcher import __version__
 from watcher.app import RulesError
@@ -14,12 +17,30 @@ from watcher.cli import archive, compare, evaluate, lists, mute, reading, rulech
 from watcher.cli.output import Output
 from watcher.model.errors import UserError
 
+log = structlog.get_logger(__name__)
 EPILOG = (
     "Settings come from the environment (WATCHER_RULES, WATCHER_DATABASE_URL …; see .env.example). "
     "Exit codes: 0 good, 1 findings or a failure, 2 wrong usage."
 )
+
+
+class _Commands(TyperGroup):
+    """Ends quietly when the reader of our output has gone (`watcher match | head`): that is no error of ours."""
+
+    def invoke(self, ctx: Any) -> object:  # typer's own class of contexts is private
+        try:
+            try:
+                return super().invoke(ctx)
+            finally:
+                sys.stdout.flush()
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise typer.Exit(0) from None
+
+
 cli = typer.Typer(
     name="watcher",
+    cls=_Commands,
     help="Watches news sources for key signals, explains every match, and alerts once.",
     epilog=EPILOG,
     no_args_is_help=True,
@@ -59,9 +80,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
         raise SystemExit(1) from None
     except KeyboardInterrupt:
         raise SystemExit(130) from None
-    except BrokenPipeError:  # the reader of our output has gone: no error of ours
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise SystemExit(0) from None
+    except Exception:  # a fault of ours: its traceback goes through the log, where secrets are masked
+        log.exception("program.crashed")
+        output.error("watcher: internal error; please report the lines above")
+        raise SystemExit(1) from None
 
 
 if __name__ == "__main__":

@@ -1,0 +1,93 @@
+"""`watcher check` and `watcher test`: what an editor sees."""
+
+from __future__ import annotations
+
+import re
+
+from tests.cli.conftest import Cli
+from tests.support.velmar import DAM, SIGNALS, STRIKE
+
+FINDING = re.compile(r"(\S+\.yaml):(\d+): ([A-Z]\d{3}) .+")
+
+
+def test_good_rules_are_one_line(cli: Cli) -> None:
+    result = cli("check")
+    assert (result.code, result.err) == (0, "")
+    assert result.out == "rules: good: 3 signals, 1 lexicons, 1 sources, 1 channels\n"
+
+
+def test_findings_name_path_line_and_code_and_the_exit_code_is_1(cli: Cli) -> None:
+    cli.rules.signal("dam-failure", DAM.replace("dam fail within", "dam fial within"))
+    cli.rules.signal("port-strike", STRIKE.replace("alert_at: 60", "alert_at: sixty"))
+    result = cli("check")
+    assert result.code == 1
+    found = [match.groups() for line in result.out.splitlines() if (match := FINDING.fullmatch(line))]
+    assert len(found) == len(result.out.splitlines())
+    assert ("rules/signals/dam-failure.yaml", "10", "S213") in found
+    assert ("rules/signals/port-strike.yaml", "9", "S203") in found
+
+
+def test_a_warning_is_marked_and_counts_only_if_it_is_asked_for(cli: Cli) -> None:
+    cli.rules.signal("dam-failure", DAM.partition("tests:")[0])
+    result = cli("check")
+    assert result.code == 0
+    *warnings, good = result.out.splitlines()
+    assert [line.endswith(" (warning)") for line in warnings] == [True, True]
+    assert good.startswith("rules: good")
+    assert cli("check", "--strict").code == 1
+    assert [(one["code"], one["error"]) for one in cli("check", "--json").json] == [("T601", False), ("T602", False)]
+
+
+def test_findings_as_json(cli: Cli) -> None:
+    assert cli("check", "--json").json == []
+    cli.rules.signal("dam-failure", "schema: signal/v1\nid: dam-failure\n")
+    result = cli("check", "--json")
+    assert result.code == 1
+    assert [list(finding) for finding in result.json] == [["path", "line", "code", "message", "error"]] * len(
+        result.json
+    )
+    assert {finding["code"] for finding in result.json} == {"S202"}
+
+
+def test_schemas_for_editors(cli: Cli) -> None:
+    schemas = cli("check", "--schema").json
+    assert isinstance(schemas, dict)
+    assert any("signal" in name for name in schemas)
+    assert all(isinstance(schema, dict) and schema for schema in schemas.values())
+
+
+def test_another_directory_may_be_checked(cli: Cli) -> None:
+    (cli.folder / "rules").rename(cli.folder / "elsewhere")
+    assert cli("check", "--rules", "elsewhere").out.startswith("elsewhere: good")
+    cli.set(RULES="elsewhere")
+    assert cli("check").code == 0
+
+
+def test_embedded_tests_pass(cli: Cli) -> None:
+    result = cli("test")
+    assert (result.code, result.out) == (0, "6 passed, 0 failed in 3 signals\n")
+
+
+def test_an_embedded_test_that_fails_says_what_came_and_why(cli: Cli) -> None:
+    cli.rules.signal("dam-failure", DAM.replace("expect: below", "expect: alert"))
+    result = cli("test")
+    assert result.code == 1
+    first, last = result.out.splitlines()
+    assert first.startswith("rules/signals/dam-failure.yaml:15: T610 expected alert, got ")
+    assert "hypothetical" in first
+    assert last == "5 passed, 1 failed in 3 signals"
+
+
+def test_one_signal_may_be_tested(cli: Cli) -> None:
+    assert cli("test", "dam-failure").out == "2 passed, 0 failed in 1 signals\n"
+    results = cli("test", "dam-failure", "port-strike", "--json").json
+    assert [result["signal"] for result in results] == ["dam-failure"] * 2 + ["port-strike"] * 2
+    assert all(result["passed"] for result in results)
+
+
+def test_rules_without_tests_say_so(cli: Cli) -> None:
+    for name, text in SIGNALS.items():
+        cli.rules.signal(name, text.partition("tests:")[0])
+    result = cli("test")
+    assert result.code == 0
+    assert "No signal has a test yet" in result.out
