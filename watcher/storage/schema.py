@@ -106,6 +106,7 @@ match = Table(
     Column("sentence", Words, nullable=False),
     Column("pattern", Words, nullable=False),
     Column("cue", Words, nullable=False),
+    Column("quantities", Json, nullable=False, server_default="[]"),
     Column("story_id", Words),
     Column("story_status", Words),
     Column("decision", Words, nullable=False),
@@ -148,6 +149,33 @@ story_key = Table(
     Column("seen_at", UtcTime, nullable=False),
     Index("ix_story_key_key", "key", "seen_at"),
     Index("ix_story_key_story", "story_id"),
+)
+
+told_figure = Table(
+    "told_figure",
+    metadata,
+    Column("seq", _Counter, primary_key=True, autoincrement=True),  # the order in which they were told
+    Column("signal_id", Words, nullable=False),
+    Column("story_id", Words, _cascade("story.id"), nullable=False),
+    Column("name", Words, nullable=False),
+    Column("subject", Words, nullable=False),
+    Column("unit", Words, nullable=False),
+    Column("value", Float, nullable=False),
+    Column("told_at", UtcTime, nullable=False),
+    Index("ix_told_figure_signal", "signal_id", "name", "subject", "seq"),
+    Index("ix_told_figure_story", "story_id"),
+)
+
+contribution = Table(
+    "contribution",
+    metadata,
+    Column("occurrence_id", Words, _cascade("story.id"), primary_key=True),  # the story that a composite's alert is of
+    Column("signal_id", Words, primary_key=True),
+    Column("story_id", Words, primary_key=True),
+    Column("composite_id", Words, nullable=False),
+    Column("document_id", Words, nullable=False),
+    Column("happened_at", UtcTime, nullable=False),
+    Index("ix_contribution_composite", "composite_id", "happened_at"),
 )
 
 alert = Table(
