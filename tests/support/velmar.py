@@ -35,10 +35,10 @@ groups:
   dam:   {weight: 20, any: ["dam", "dams", "reservoir"]}
   fail:  {weight: 20, any: ["collaps*", "burst*", "breach*"]}
   place: {weight: 10, required: true, any: [$velmar]}
-  toll:  {weight: 25, required: false, any: ["dead", "killed", "swept away"]}
+  toll:  {weight: 60, required: false, any: ["dead", "killed", "swept away"]}
 patterns: ["dam fail within 6"]
 alert_at: 60
-severity: {medium: 60, high: 75, critical: 88}
+severity: {medium: 60, high: 70, critical: 90}
 tests:
   - {title: "Tarsk dam collapses", text: "The Tarsk dam in Velmar collapsed.", expect: alert}
   - {title: "Tarsk dam may collapse", text: "The Tarsk dam in Velmar may collapse.", expect: below}

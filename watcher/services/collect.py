@@ -114,11 +114,18 @@ class Collector:
         try:
             arrivals = await self._store(source, state, poll)
         except UserError as error:
-            self.tally["polls_not_stored"] += 1
-            self._resting[source.id] = self._clock.monotonic() + min(source.every.total_seconds(), REST_S)
+            self._rest(source)
             log.error("poll.not_stored", source=source.id, error=str(error))  # noqa: TRY400
-            return
-        self._report(source, poll, arrivals)
+        except Exception:
+            self._rest(source)
+            log.exception("poll.not_stored", source=source.id)
+        else:
+            self._report(source, poll, arrivals)
+
+    def _rest(self, source: Source) -> None:
+        """Nothing was stored, so the source is still due: it waits a while instead of being asked again at once."""
+        self.tally["polls_not_stored"] += 1
+        self._resting[source.id] = self._clock.monotonic() + min(source.every.total_seconds(), REST_S)
 
     async def _store(self, source: Source, state: SourceState, poll: Poll) -> Arrivals:
         """One transaction: what arrived, and the state that says that it did."""

@@ -31,7 +31,7 @@ def highlights(sentence: str, evidence: Sequence[Evidence]) -> tuple[tuple[int, 
     for found in sorted(evidence, key=lambda item: -len(item.text)):
         start = sentence.find(found.text)
         end = start + len(found.text)
-        if start >= 0 and all(end <= other_start or start >= other_end for other_start, other_end in spans):
+        if 0 <= start < end and all(end <= other_start or start >= other_end for other_start, other_end in spans):
             spans.append((start, end))
     return tuple(sorted(spans))
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter, defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -118,9 +118,18 @@ class Deliverer:
                     )
                 if not claimed:
                     return
-                await asyncio.gather(*(self._send(delivery, adapters[delivery.channel]) for delivery in claimed))
+                await self._send_all(claimed, adapters)
         except UserError as error:
             log.error("delivery.stalled", lane=lane, error=str(error))  # noqa: TRY400
+        except Exception:  # the next kick starts the lane anew
+            log.exception("delivery.stalled", lane=lane)
+
+    async def _send_all(self, claimed: list[Delivery], adapters: Mapping[str, ChannelAdapter]) -> None:
+        """Side by side. If the outcome of one cannot be stored, the others still end what they began."""
+        sends = (self._send(delivery, adapters[delivery.channel]) for delivery in claimed)
+        outcomes = await asyncio.gather(*sends, return_exceptions=True)
+        if failed := next((outcome for outcome in outcomes if outcome is not None), None):
+            raise failed
 
     async def _send(self, delivery: Delivery, adapter: ChannelAdapter) -> None:
         started = self._clock.now()
