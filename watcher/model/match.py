@@ -44,6 +44,20 @@ class LedgerEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class Quantity:
+    """A figure beside what a signal found: `value` in `unit` (percent, people, or a currency such as USD), normalised.
+
+    `name` is the quantity that the signal asks for, `subject` the group that the figure is about ("" if none is near).
+    """
+
+    name: str
+    value: float
+    unit: str
+    subject: str
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True)
 class Match:
     """`score` is 0 to 100, `severity` its band's name, `alert` whether it reaches the signal's threshold.
 
@@ -62,3 +76,4 @@ class Match:
     pattern: str = ""
     cue: str = ""
     missing: tuple[str, ...] = ()
+    quantities: tuple[Quantity, ...] = ()

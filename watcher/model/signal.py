@@ -135,6 +135,30 @@ class RuleTest:
     same_story: bool | None = None
 
 
+class Measure(StrEnum):
+    """What sort of figure a quantity is."""
+
+    PERCENT = "percent"
+    MONEY = "money"
+    PEOPLE = "people"
+
+
+@dataclass(frozen=True, slots=True)
+class QuantityRule:
+    """A figure that a signal takes down: at most `within` tokens from the group `near` (None: from the held pattern).
+
+    `subjects` are the groups of which the nearest tells what the figure is about. `moves` is by how much it must differ
+    from what was told to be told again: points for per cent, per cent of the value for money and people; None: never.
+    """
+
+    name: str
+    measure: Measure
+    near: str | None = None
+    within: int = 12
+    subjects: tuple[str, ...] = ()
+    moves: float | None = None
+
+
 class Status(StrEnum):
     """A draft is only tested; a shadow scores and records but never alerts; a retired one is kept for its history."""
 
@@ -185,6 +209,7 @@ class Signal:
     tests: tuple[RuleTest, ...] = ()
     path: str = ""
     line: int = 0
+    quantities: tuple[QuantityRule, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
