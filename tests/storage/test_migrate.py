@@ -58,7 +58,7 @@ async def test_migrating_makes_exactly_the_tables_of_the_schema(empty_url: str) 
     async with database.write() as conn:
         assert await conn.run_sync(_differences) == []
         partial = await conn.run_sync(_partial_indexes)
-    assert partial == {"ix_document_pending", "ix_delivery_claim", "ix_delivery_lease"}
+    assert partial == {"ix_document_pending", "ix_delivery_claim", "ix_delivery_lease", "ix_enrichment_pending"}
     await database.close()
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tests.storage.examples import MINUTE, NOW
-from watcher.storage import documents, outbox, sources, stories
+from watcher.storage import documents, enrichments, outbox, sources, stories
 from watcher.storage.claiming import claim
 from watcher.storage.engine import Database
 from watcher.storage.migrate import migrate
@@ -32,6 +32,8 @@ QUERIES: list[tuple[str, Query]] = [
     ("ix_document_canonical", lambda conn: documents.known(conn, "world", [], ["a", "b"], [])),
     ("ix_document_content", lambda conn: documents.known(conn, "world", [], [], ["a", "b"])),
     ("ix_document_url_key", lambda conn: documents.find_by_url(conn, "a")),
+    ("ix_enrichment_pending", lambda conn: enrichments.claim(conn, NOW, MINUTE, 2, ["a"])),
+    ("ix_enrichment_fetched", lambda conn: enrichments.spent(conn, NOW)),
     ("ix_source_state_due", lambda conn: sources.due(conn, NOW, 5, ["a"])),
     ("ix_source_state_due", lambda conn: sources.next_due(conn, ["a"])),
     ("ix_story_key_key", lambda conn: stories.candidates(conn, [1, 2], NOW)),

@@ -24,9 +24,19 @@ class Assertion(StrEnum):
         return len(Assertion) - 1 - tuple(Assertion).index(self)
 
 
+class ScoredOn(StrEnum):
+    """Which text a match was read in: title and text of the item, or title of the item and text of its article."""
+
+    ITEM = "item"
+    ARTICLE = "article"
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """`text` is exactly `field_text[start:end]` of the document as it was given; `group` names what it stands for."""
+    """`text` is exactly `field_text[start:end]` of the document as it was given; `group` names what it stands for.
+
+    In a match that was scored on the article, offsets of the field `text` point into the article's text.
+    """
 
     field: str
     start: int
@@ -77,3 +87,4 @@ class Match:
     cue: str = ""
     missing: tuple[str, ...] = ()
     quantities: tuple[Quantity, ...] = ()
+    scored_on: ScoredOn = ScoredOn.ITEM

@@ -82,6 +82,13 @@ async def mark_matched(conn: AsyncConnection, matched: Iterable[tuple[str, int]]
         await conn.execute(statement, [{"the_id": id_, "the_version": version} for id_, version in piece])
 
 
+async def reopen(conn: AsyncConnection, document_id: str, version: int) -> bool:
+    """Let this version wait to be matched again, if it was; False if it waits already, or was revised since."""
+    c = document.c
+    this = (c.id == document_id) & (c.version == version) & (c.matched_version == version)
+    return (await conn.execute(update(document).where(this).values(matched_version=version - 1))).rowcount > 0
+
+
 async def get(conn: AsyncConnection, document_id: str) -> Document | None:
     """The document of that id."""
     row = (await conn.execute(select(*_COLUMNS).where(document.c.id == document_id))).mappings().first()

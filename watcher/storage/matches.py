@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from watcher.model.alert import Decision, Speak
 from watcher.model.document import Document
-from watcher.model.match import Assertion, Match
+from watcher.model.match import Assertion, Match, ScoredOn
 from watcher.model.story import Placement, StoryStatus
 from watcher.storage.chunks import chunks
 from watcher.storage.match_codec import decode_evidence, decode_ledger, encode_evidence, encode_ledger
@@ -66,6 +66,7 @@ async def add(
         "reasons": list(decision.reasons),
         "fingerprint": fingerprint,
         "created_at": now,
+        "scored_on": found.scored_on,
     }
     await conn.execute(replace_into(conn, match, ["document_id", "version", "signal_id"]), row)
 
@@ -126,6 +127,7 @@ def _recorded(row: RowMapping) -> RecordedMatch:
         pattern=row["pattern"],
         cue=row["cue"],
         missing=tuple(row["missing"]),
+        scored_on=ScoredOn(row["scored_on"]),
     )
     return RecordedMatch(
         document_id=row["document_id"],

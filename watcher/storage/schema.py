@@ -13,6 +13,7 @@ from sqlalchemy import (
     MetaData,
     Table,
     UniqueConstraint,
+    text,
 )
 
 from watcher.storage.columns import Json, UtcTime, Words
@@ -114,7 +115,38 @@ match = Table(
     Column("reasons", Json, nullable=False),
     Column("fingerprint", Words, nullable=False),
     Column("created_at", UtcTime, nullable=False),
+    Column("scored_on", Words, nullable=False, server_default="item"),
     Index("ix_match_created", "alert", "created_at"),
+)
+
+enrichment = Table(
+    "enrichment",
+    metadata,
+    Column("document_id", Words, _cascade("document.id"), primary_key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("reason", Words, nullable=False),
+    Column("status", Words, nullable=False),
+    Column("url", Words, nullable=False),
+    Column("host", Words, nullable=False),
+    Column("distance", Integer, nullable=False),  # the nearest to an alert is fetched first
+    Column("attempts", Integer, nullable=False),
+    Column("due_at", UtcTime, nullable=False),
+    Column("until", UtcTime, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Column("fetched_at", UtcTime),
+    Column("final_url", Words, nullable=False),
+    Column("title", Words, nullable=False),
+    Column("text", Words, nullable=False),
+    Column("error", Words, nullable=False),
+    Index("ix_enrichment_fetched", "fetched_at", "host"),
+)
+_wanted = enrichment.c.status == text("'pending'")
+Index(
+    "ix_enrichment_pending",
+    enrichment.c.distance,
+    enrichment.c.due_at,
+    sqlite_where=_wanted,
+    postgresql_where=_wanted,
 )
 
 story = Table(
