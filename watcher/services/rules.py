@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, SecretStr
 
@@ -20,6 +21,8 @@ from watcher.rulebook.testing import TestResult, run_tests
 from watcher.services.desk import Desk
 from watcher.sources import registry as sources
 
+LEAST_PATH = 8
+"""Characters of a path that may be a secret: `hook` is an ordinary word."""
 SOURCE_OPTIONS = {name: kind.options for name, kind in sources.KINDS.items()}
 CHANNEL_OPTIONS = {name: kind.options for name, kind in channels.KINDS.items()}
 
@@ -113,8 +116,20 @@ def _secrets_of(value: object, environment: Mapping[str, str]) -> set[str]:
     hidden = isinstance(value, SecretStr)
     text = value.get_secret_value() if isinstance(value, SecretStr) else value
     if isinstance(text, str) and text.startswith("env:"):
-        return {environment.get(text.removeprefix("env:"), "")}
-    return {text} if hidden and isinstance(text, str) else set()
+        return _with_paths(environment.get(text.removeprefix("env:"), ""))
+    return _with_paths(text) if hidden and isinstance(text, str) else set()
+
+
+def _with_paths(secret: str) -> set[str]:
+    """Of an address also the path and the query: servers and proxies repeat them without the host."""
+    if "://" not in secret:
+        return {secret}
+    try:
+        parts = urlsplit(secret)
+    except ValueError:
+        return {secret}
+    pieces = {parts.path.strip("/"), parts.query, f"{parts.path}?{parts.query}".strip("/?")}
+    return {secret} | {piece for piece in pieces if len(piece) >= LEAST_PATH}
 
 
 @dataclass(slots=True)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 
+import structlog
+
 from watcher.model.delivery import Citation, Delivery, DeliveryError, DeliveryStatus, Message
 from watcher.model.errors import UserError
 from watcher.model.match import LedgerEntry
@@ -12,6 +14,7 @@ from watcher.model.ports import Clock
 from watcher.services.compose import rfc3339
 from watcher.services.desk import Desk
 
+log = structlog.get_logger(__name__)
 SENTENCE = "This is a test of Signal Watch: nothing has happened."
 
 
@@ -38,6 +41,9 @@ async def _send(desk: Desk, clock: Clock, name: str, target: str) -> dict[str, s
         receipt = await desk.adapters[name].send(delivery)
     except DeliveryError as error:
         return {**row, "outcome": "failed", "detail": error.reason}
+    except Exception as error:  # as the deliverer takes it: a channel's fault is that channel's alone
+        log.exception("delivery.crashed", delivery=delivery.id, channel=name)
+        return {**row, "outcome": "failed", "detail": f"internal error: {type(error).__name__}"}
     return {**row, "outcome": "sent", "detail": receipt.detail or receipt.provider_ref}
 
 
