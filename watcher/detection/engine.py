@@ -95,4 +95,5 @@ def _match(reading: Reading) -> Match:
         pattern=reading.pattern,
         cue=reading.cue,
         missing=reading.missing,
+        quantities=reading.quantities,
     )

@@ -17,7 +17,7 @@ from watcher.model.signal import Measure
 PERCENT, PEOPLE = "percent", "people"
 MAX_FIGURES: Final = 100  # of one text
 _GAP: Final = r"(?:\s|&nbsp;|&\#160;)"
-_NUMBER: Final = rf"(?<![\w.,])(?P<number>{NUMERAL})"
+_NUMBER: Final = rf"(?<![\w.,])(?<![^\W\d_]-)(?P<number>{NUMERAL})"
 _WORDS: Final = {
     "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
     "eleven": 11, "twelve": 12, "twenty": 20, "hundred": 100,

@@ -14,9 +14,19 @@ from watcher.model.signal import QuantityRule
 
 MAX_SENTENCES: Final = 20  # in which the figures of one quantity are looked for
 MAX_SUBJECTS: Final = 8
+_PAUSE: Final = 8  # tokens that a comma between a figure and a subject counts for
+_PAUSES: Final = frozenset(",;:—–()،؛")
 _AFTER_WORD: Final = 3  # characters after the last word of a sentence in which a sign such as ٪ may stand
 
 GroupSpots = Mapping[str, Mapping[Spot, Sequence[Span]]]
+
+
+def measured(
+    page: Page, rules: Sequence[QuantityRule], held: Spot, anchors: Sequence[Span], groups: GroupSpots,
+    elsewhere: Sequence[Spot],
+) -> tuple[Quantity, ...]:  # fmt: skip
+    """The figures that each of `rules` asks for, in their order."""
+    return tuple(found for rule in rules for found in measure(page, rule, held, anchors, groups, elsewhere))
 
 
 def measure(
@@ -32,7 +42,7 @@ def measure(
         for figure, span in _figures(page, rule, spot):
             if min(_distance(span, one) for one in near) > rule.within or len(found) >= MAX_SUBJECTS:
                 continue
-            subject = _subject(rule, spot, span, groups)
+            subject = _subject(page, rule, spot, span, groups)
             evidence = _evidence(page, rule, spot, figure)
             found.setdefault(subject, Quantity(rule.name, figure.value, figure.unit, subject, evidence))
     return tuple(found.values())
@@ -64,14 +74,27 @@ def _figures(page: Page, rule: QuantityRule, spot: Spot) -> Iterator[tuple[Figur
         yield figure, (bisect_right(ends, figure.start), bisect_left(starts, figure.end))
 
 
-def _subject(rule: QuantityRule, spot: Spot, figure: Span, groups: GroupSpots) -> str:
+def _subject(page: Page, rule: QuantityRule, spot: Spot, figure: Span, groups: GroupSpots) -> str:
     """The group that stands nearest to the figure in its sentence; else the one that stands in the title."""
     near = [
-        (_distance(figure, span), span, name) for name in rule.subjects for span in groups.get(name, {}).get(spot, ())
+        (_distance(figure, span) + _PAUSE * _parted(page, spot, figure, span), span, name)
+        for name in rule.subjects
+        for span in groups.get(name, {}).get(spot, ())
     ]
     if near:
         return min(near)[2]
     return next((name for name in rule.subjects if any(one.field == 0 for one in groups.get(name, ()))), "")
+
+
+def _parted(page: Page, spot: Spot, one: Span, other: Span) -> bool:
+    """Whether a comma or the like stands between: "48% support Israel, 61% the deal"."""
+    field = page.fields[spot.field]
+    first = page.place(spot).sentence.first
+    left, right = sorted((one, other))
+    if left[1] <= left[0] or right[0] < left[1]:
+        return False
+    between = field.text[field.spans[first + left[1] - 1][1] : field.spans[first + right[0]][0]]
+    return not _PAUSES.isdisjoint(between)
 
 
 def _distance(one: Span, other: Span) -> int:

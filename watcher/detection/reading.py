@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from watcher.detection.assertion import FACTS, resolve, weaker
 from watcher.detection.compiled import ReadyPattern, ReadySignal
 from watcher.detection.fields import Zone
 from watcher.detection.holding import LITERAL, Chosen, Search
+from watcher.detection.measuring import measured
 from watcher.detection.page import Page, Spot
 from watcher.detection.score import GroupPoints, ledger, total
 from watcher.detection.vocabulary import Span
-from watcher.model.match import Assertion, Evidence, LedgerEntry
+from watcher.model.match import Assertion, Evidence, LedgerEntry, Quantity
 
 MAX_SENTENCES: Final = 200  # in which patterns are tried, per signal; title and lead come first
 CLOSE_SENTENCES: Final = 6  # within which a required group gives its context to a pattern
@@ -36,6 +37,8 @@ class Reading:
     sentence: str
     missing: tuple[str, ...]
     complete: bool  # everything that some alternative needs is there
+
+    quantities: tuple[Quantity, ...] = ()
 
     @property
     def score(self) -> int:
@@ -73,7 +76,19 @@ class SignalReader:
             return self._told(self._unheld())
         # Ways to hold that differ only in the words taken score alike; the first of them tells for all.
         alike = {(one.spot, frozenset(name for name, _ in one.chosen), one.assertion[0]): one for one in reversed(held)}
-        return max((self._told(one) for one in reversed(alike.values())), key=lambda reading: reading.score)
+        readings = ((self._told(one), one) for one in reversed(alike.values()))
+        best, basis = max(readings, key=lambda pair: pair[0].score)
+        return self._with_figures(best, basis) if self._ready.signal.quantities else best
+
+    def _with_figures(self, reading: Reading, basis: _Held) -> Reading:
+        """With the figures that the signal asks for: evidence as well, and no points."""
+        region = {spot for spots in self._spots.values() for spot in spots if self._region(basis.spot, spot)}
+        elsewhere = sorted(region, key=lambda one: (_ZONES.index(self._page.place(one).zone), one))
+        anchors = [span for _, span in basis.chosen]
+        rules = self._ready.signal.quantities
+        found = measured(self._page, rules, basis.spot, anchors, self._spots, elsewhere)
+        evidence = _in_order([*reading.evidence, *(quantity.evidence for quantity in found)])
+        return replace(reading, quantities=found, evidence=evidence)
 
     def _trusted(self, held: list[_Held]) -> list[_Held]:
         """Without what only the title states as a fact, if the text tells it as past, denied or opinion."""
@@ -190,4 +205,8 @@ class SignalReader:
 
     def _evidence(self, places: Mapping[str, tuple[Spot, Span]]) -> tuple[Evidence, ...]:
         found = [self._page.evidence(spot, span, name) for name, (spot, span) in places.items()]
-        return tuple(sorted(found, key=lambda one: (one.field != "title", one.start, one.end, one.group)))
+        return _in_order(found)
+
+
+def _in_order(found: list[Evidence]) -> tuple[Evidence, ...]:
+    return tuple(sorted(found, key=lambda one: (one.field != "title", one.start, one.end, one.group)))
