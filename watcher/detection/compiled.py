@@ -6,7 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from watcher.detection.language import UNKNOWN, primary
 from watcher.detection.normal import plain
+from watcher.detection.stems import STEMMED
 from watcher.detection.terms import parts
 from watcher.detection.tokens import words as tokenise
 from watcher.detection.vocabulary import TermIndex
@@ -46,12 +48,14 @@ class ReadyPattern:
     needs: frozenset[str]
     near: frozenset[str]
     without: frozenset[str]
+    any_order: bool
 
 
 @dataclass(frozen=True, slots=True)
 class ReadySignal:
     """`needs` are alternatives: the signal is worth a look if all groups of one of them are found.
 
+    `topics` are the same without what is done: a text on the topic may be a near miss.
     `required` is what every alternative asks for, named when something is missing. `context` are groups that the rule
     itself calls required: a pattern holds only where they are near. `actions` are where assertion is resolved.
     """
@@ -61,6 +65,7 @@ class ReadySignal:
     patterns: tuple[ReadyPattern, ...]
     exclude: frozenset[int]
     needs: tuple[frozenset[str], ...]
+    topics: tuple[frozenset[str], ...]
     required: frozenset[str]
     context: frozenset[str]
     actions: frozenset[str]
@@ -68,26 +73,34 @@ class ReadySignal:
 
 @dataclass(slots=True)
 class Compiler:
-    """Interns terms of all signals in one index; equal lists become one set however many signals use them."""
+    """Interns terms of all signals in one index; equal lists become one set however many signals use them.
+
+    `language` is that of the documents to be read: terms and patterns of other languages are left out. UNKNOWN takes
+    them all.
+    """
 
     lexicons: Sequence[Lexicon]
+    language: str = UNKNOWN
     index: TermIndex = field(default_factory=TermIndex)
     _lists: dict[tuple[str, tuple[str, ...]], _Terms] = field(default_factory=dict)
 
     def signal(self, signal: Signal) -> ReadySignal:
         """Raises ValueError for a list that no lexicon has, TermError for a term that cannot be used."""
         groups = {group.name: self._group(group, signal) for group in signal.groups}
-        patterns = tuple(_pattern(pattern) for pattern in signal.patterns)
+        counting = (pattern for pattern in signal.patterns if not pattern.languages or self._reads(*pattern.languages))
+        patterns = tuple(_pattern(pattern) for pattern in counting)
         needs = _needs(signal, patterns)
+        actions = _actions(signal)
         return ReadySignal(
             signal=signal,
             groups=groups,
             patterns=patterns,
             exclude=self._terms(signal.exclude)[0],
             needs=needs,
+            topics=_topics(needs, actions, bool(patterns)),
             required=frozenset.intersection(*needs),
             context=frozenset(group.name for group in signal.groups if group.required),
-            actions=_actions(signal),
+            actions=actions,
         )
 
     def _group(self, group: Group, signal: Signal) -> ReadyGroup:
@@ -103,20 +116,27 @@ class Compiler:
             holders = used or [one for one in self.lexicons if name in one.lists]
             if not holders:
                 raise ValueError(f"signal {signal.id}: no lexicon has a list '{name}'")
-            self._lists[key] = self._terms(term for one in holders for term in one.lists[name])
+            of_language = (one for one in holders if one.language is None or self._reads(primary(one.language)))
+            self._lists[key] = self._terms(term for one in of_language for term in one.lists[name])
         return self._lists[key]
 
     def _terms(self, terms: Iterable[Term]) -> _Terms:
         found: tuple[set[int], set[int]] = (set(), set())
         for term in terms:
-            found[term.shield].add(self.index.add(parts(term)))
+            language = primary(term.language or self.language)
+            if term.language is None or self._reads(language):
+                found[term.shield].add(self.index.add(parts(term, language if language in STEMMED else "")))
         return frozenset(found[False]), frozenset(found[True])
+
+    def _reads(self, *languages: str) -> bool:
+        return self.language == UNKNOWN or self.language in languages
 
 
 def _pattern(pattern: Pattern) -> ReadyPattern:
     slots = tuple(_slot(slot) for slot in pattern.slots)
     needs = frozenset(slot.group for slot in pattern.slots if slot.group and not slot.optional)
-    return ReadyPattern(pattern.text, slots, pattern.within, needs, frozenset(pattern.near), frozenset(pattern.without))
+    near, without = frozenset(pattern.near), frozenset(pattern.without)
+    return ReadyPattern(pattern.text, slots, pattern.within, needs, near, without, pattern.any_order)
 
 
 def _slot(slot: Slot) -> ReadySlot:
@@ -130,6 +150,13 @@ def _needs(signal: Signal, patterns: Sequence[ReadyPattern]) -> tuple[frozenset[
         return tuple(dict.fromkeys(pattern.needs | pattern.near | always for pattern in patterns))
     together = frozenset(group.name for group in signal.groups if group.required is not False)
     return (together,) if together else tuple(frozenset((group.name,)) for group in signal.groups)
+
+
+def _topics(needs: Sequence[frozenset[str]], actions: frozenset[str], directed: bool) -> tuple[frozenset[str], ...]:
+    """What must be there for a near miss: at least two groups beside the action, else all."""
+    if not directed:
+        return tuple(needs)
+    return tuple(dict.fromkeys(rest if len(rest := need - actions) > 1 else need for need in needs))
 
 
 def _actions(signal: Signal) -> frozenset[str]:
@@ -156,7 +183,7 @@ def pivots(signals: Sequence[ReadySignal]) -> dict[int, tuple[int, ...]]:
     )
     chosen: dict[int, dict[int, None]] = {}
     for position, ready in enumerate(signals):
-        for need in ready.needs:
+        for need in ready.topics:
             rarest = min(
                 (ready.groups[name] for name in sorted(need)),
                 key=lambda group: sum(users[term] for term in group.terms),

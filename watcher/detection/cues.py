@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from watcher.detection.language import UNKNOWN
+from watcher.detection.stems import STEMMED
 from watcher.detection.terms import parse_term, parts
 from watcher.detection.vocabulary import Hits, Span, TermIndex
 from watcher.model.match import Assertion
@@ -25,7 +27,8 @@ class PlacedCue:
 class CueBook:
     """The cues of one language."""
 
-    def __init__(self, cues: Iterable[Cue]) -> None:
+    def __init__(self, cues: Iterable[Cue], language: str = UNKNOWN) -> None:
+        self._stems = language if language in STEMMED else ""
         self._index = TermIndex()
         self._cues: dict[int, list[Cue]] = {}
         self._stops: dict[str, int] = {}
@@ -35,7 +38,7 @@ class CueBook:
                 self._stops[stop] = self._add(stop)
 
     def _add(self, phrase: str) -> int:
-        return self._index.add(parts(parse_term(phrase)))
+        return self._index.add(parts(parse_term(phrase), self._stems))
 
     def read(self, tokens: Sequence[str]) -> CueReading:
         """What the cues say about these tokens (one sentence, or the beginning of a document)."""

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from watcher.detection.compiled import Compiler, pivots
-from watcher.detection.cues import CueBook
+from watcher.detection.edition import Edition, Editions
 from watcher.detection.explain import Explanation, explanation
-from watcher.detection.language import detect_language
+from watcher.detection.language import detect_language, primary
 from watcher.detection.page import Page
 from watcher.detection.reading import Reading, SignalReader
 from watcher.detection.score import FLOOR, severity
@@ -33,22 +32,14 @@ class Detector:
     """
 
     def __init__(self, signals: Sequence[Signal], lexicons: Sequence[Lexicon] = (), prefilter: bool = True) -> None:
-        compiler = Compiler(lexicons)
-        self._signals = tuple(compiler.signal(signal) for signal in signals)
-        self._index = compiler.index
-        self._pivots = pivots(self._signals)
+        self._editions = Editions(signals, lexicons)
         self._prefilter = prefilter
-        languages = {cue.language for lexicon in lexicons for cue in lexicon.cues}
-        self._books = {
-            code: CueBook(cue for lexicon in lexicons for cue in lexicon.cues if cue.language == code)
-            for code in languages
-        }
-        self._no_cues = CueBook(())
 
     def detect(self, title: str, text: str, language: str | None = None) -> Detection:
         """Matches of all signals on one document. `language` is a code ("en", "en-GB"); None: told from the text."""
-        page = self._open(title, text, language)
-        readings = (SignalReader(self._signals[position], page).best() for position in self._candidates(page))
+        page, edition = self._open(title, text, language)
+        candidates = edition.candidates(page.found) if self._prefilter else edition.signals
+        readings = (SignalReader(ready, page).best() for ready in candidates)
         matches = [_match(reading) for reading in readings if reading.complete and reading.score >= FLOOR]
         matches.sort(key=lambda match: (-match.score, match.signal_id))
         return Detection(page.language, tuple(matches), page.truncated)
@@ -57,26 +48,17 @@ class Detector:
         self, title: str, text: str, language: str | None = None, signal_ids: Collection[str] | None = None
     ) -> tuple[Explanation, ...]:
         """Every signal (or the named ones) on one document, in the order of the rulebook, found or not."""
-        page = self._open(title, text, language)
+        page, edition = self._open(title, text, language)
         return tuple(
             explanation(SignalReader(ready, page).best())
-            for ready in self._signals
+            for ready in edition.signals
             if signal_ids is None or ready.signal.id in signal_ids
         )
 
-    def _open(self, title: str, text: str, language: str | None) -> Page:
-        code = language.replace("_", "-").split("-")[0].lower() if language else detect_language(title, text)
-        return Page.open(title, text, code, self._index, self._books.get(code, self._no_cues))
-
-    def _candidates(self, page: Page) -> Iterable[int]:
-        if not self._prefilter:
-            return range(len(self._signals))
-        positions = {position for term in page.found for position in self._pivots.get(term, ())}
-        return [position for position in sorted(positions) if self._worth_reading(position, page)]
-
-    def _worth_reading(self, position: int, page: Page) -> bool:
-        ready = self._signals[position]
-        return any(all(not ready.groups[name].terms.isdisjoint(page.found) for name in need) for need in ready.needs)
+    def _open(self, title: str, text: str, language: str | None) -> tuple[Page, Edition]:
+        code = primary(language) if language else detect_language(title, text)
+        edition = self._editions.of(code)
+        return Page.open(title, text, code, edition.index, edition.book), edition
 
 
 def _match(reading: Reading) -> Match:

@@ -38,8 +38,9 @@ class Search:
     def held(self) -> list[Chosen]:
         """The groups and places of each way in which the pattern holds, at most MAX_HELD."""
         found: dict[Chosen, None] = {}
-        for chosen in self._from(self.pattern.slots, None, ()):
-            if self._by_another(chosen):
+        ways = self._scattered() if self.pattern.any_order else self._from(self.pattern.slots, None, ())
+        for chosen in ways:
+            if not self.pattern.any_order and self._by_another(chosen):
                 continue
             found[chosen] = None
             if len(found) >= MAX_HELD:
@@ -65,6 +66,35 @@ class Search:
                 yield from self._from(rest, span[1], (*chosen, (LITERAL, span)))
         if first.optional:
             yield from self._from(rest, at, chosen)
+
+    def _scattered(self) -> Iterator[Chosen]:
+        """The ways in which the slots stand in any order, apart from one another, all within `within` words."""
+        slots = [one for slot in self.pattern.slots for one in (slot.inner or (slot,))]
+        needed = [slot for slot in slots if not slot.optional]
+        for chosen in self._spread([(slot, list(self._places(slot))) for slot in needed], ()):
+            yield tuple(sorted(chosen, key=lambda one: one[1]))
+
+    def _places(self, slot: ReadySlot) -> Iterator[tuple[str, Span]]:
+        if slot.group is None:
+            yield from ((LITERAL, span) for span in self._literals(slot, None))
+        else:
+            spans = self.spans.get(slot.group, ())
+            yield from ((slot.group, span) for span in spans if self.voices.fits(slot.voice, *span))
+
+    def _spread(self, open_slots: list[tuple[ReadySlot, list[tuple[str, Span]]]], chosen: Chosen) -> Iterator[Chosen]:
+        self.steps += 1
+        if self.steps > MAX_STEPS:
+            return
+        if not open_slots:
+            yield chosen
+            return
+        for name, span in open_slots[0][1]:
+            taken = [other for _, other in chosen]
+            if all(span[1] <= start or end <= span[0] for start, end in taken) and self._within([*taken, span]):
+                yield from self._spread(open_slots[1:], (*chosen, (name, span)))
+
+    def _within(self, spans: list[Span]) -> bool:
+        return max(end for _, end in spans) - min(start for start, _ in spans) <= self.pattern.within
 
     def _by_another(self, chosen: Chosen) -> bool:
         """Whether a passive names an agent that the pattern did not take: "rockets fired by the militia"."""

@@ -7,6 +7,8 @@ from typing import Final
 from watcher.detection.normal import plain, word_set
 from watcher.detection.tokens import words
 
+UNKNOWN: Final = "und"
+"""A language that nothing tells. Such a text is read with the terms of every language."""
 SUPPORTED: Final = ("en", "ar", "fa", "fr", "de", "ru", "tr", "es")
 _SAMPLE: Final = 1_500  # characters that are looked at
 _SMALL: Final = {
@@ -19,6 +21,11 @@ _SMALL: Final = {
 _PERSIAN: Final = frozenset("پچژگیک")
 _PERSIAN_WORDS: Final = word_set("از به در که این است را با برای شد های می و")
 _ARABIC_WORDS: Final = word_set("في من على أن إلى عن مع هذا التي الذي قال بعد")
+
+
+def primary(code: str) -> str:
+    """The language without its region: "en" for "en-GB" and "en_US"."""
+    return code.replace("_", "-").split("-")[0].lower()
 
 
 def detect_language(title: str, text: str) -> str:

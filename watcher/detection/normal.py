@@ -42,6 +42,11 @@ def plain(text: str) -> str:
     return kept.translate(_FOLDED)
 
 
+def lower(text: str) -> str:
+    """Case folded and composed, accents kept: what stemmers read."""
+    return unicodedata.normalize("NFC", text.casefold()).replace("i\u0307", "i")
+
+
 def possessive_length(token: str) -> int:
     """How many characters at the end of a token are its possessive ending: 2 in "Iraq's", else 0."""
     if len(token) < 3 or token[-1] not in "sS":
@@ -67,6 +72,16 @@ def forms(token: str) -> tuple[str, ...]:
     at = next((index for index, char in enumerate(token) if char in APOSTROPHES), -1)
     stump = plain(token[:at]) if at > 2 else ""
     return (main, stump) if stump and stump != main else (main,)
+
+
+def stemmable(token: str) -> tuple[str, ...]:
+    """The words whose stems a token may be found by: itself and what stands before an apostrophe, in lower case."""
+    if "&" in token:
+        token = unescape(token)
+    ending = possessive_length(token)
+    bare = token[: len(token) - ending]
+    at = next((index for index, char in enumerate(bare) if char in APOSTROPHES), 0)
+    return (lower(bare), lower(bare[:at])) if at > 2 else (lower(bare),)
 
 
 def word_set(text: str) -> frozenset[str]:

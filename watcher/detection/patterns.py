@@ -1,29 +1,34 @@
 """The grammar of patterns: `state act target within 12`, `target act-passive (by state)?`, `act-noun (of|on) target`.
 
-    pattern   = slot { slot } [ "within" number ] [ "near" group { group } ] [ "without" group { group } ]
+    pattern   = slot { slot } { clause }
     slot      = ( group [ "-passive" | "-noun" ] | "(" phrase { "|" phrase } ")" | "(" { group | word } ")" ) [ "?" ]
+    clause    = "within" number | "in any order" | ( "near" | "without" ) group { group } | "for" code { code }
 
-`near` groups need only stand close by, `without` groups must be neither in the sentence nor in the title. Bare names
-are groups. Literal words stand in parentheses; in parentheses without "|" a name of a group is that group.
+`near` groups need only stand close by, `without` groups must be neither in the sentence nor in the title. `in any
+order` lets the slots stand in any order; `within` then bounds the whole. `for` names the languages in which the pattern
+counts. Each clause comes once, in any order. Bare names are groups. Literal words stand in parentheses; in parentheses
+without "|" a name of a group is that group.
 """
 
 from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Collection
-from dataclasses import replace
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
 from typing import Final
 
 from watcher.detection.tokens import words as tokenise
 from watcher.model.signal import Pattern, Slot, Voice
 
 DEFAULT_WITHIN: Final = 8
+DEFAULT_SPAN: Final = 20  # of a pattern in any order, from its first word to its last
 MAX_WITHIN: Final = 40
 MAX_SLOTS: Final = 10
 MAX_LENGTH: Final = 400
 _PIECE: Final = re.compile(r"[()|?]|[^\s()|?]+")
-_CLAUSES: Final = ("within", "near", "without")
+_CLAUSES: Final = ("within", "in", "near", "without", "for")
+_LANGUAGE: Final = re.compile(r"[a-z]{2,3}")
 _VOICES: Final = {"-passive": Voice.PASSIVE, "-noun": Voice.NOUN}
 
 
@@ -42,6 +47,17 @@ def parse_pattern(text: str, groups: Collection[str]) -> Pattern:
     return _Reader(text, groups).read()
 
 
+@dataclass
+class _Clauses:
+    """What stands after the slots."""
+
+    within: int | None = None
+    any_order: bool = False
+    near: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+
+
 class _Reader:
     """Recursive descent over the tokens of one pattern."""
 
@@ -52,21 +68,24 @@ class _Reader:
         self.at = 0
 
     def read(self) -> Pattern:
-        within = DEFAULT_WITHIN
         slots: list[Slot] = []
         while self.at < len(self.pieces):
             piece, position = self.pieces[self.at]
-            if piece in _CLAUSES and piece not in self.groups:
-                within = self._within() if piece == "within" else within
+            if self._opens_clause():
                 break
             slots += self._slot(piece, position)
-        near, without = self._names("near"), self._names("without")
-        if self.at < len(self.pieces):
-            raise PatternError(
-                "a pattern ends with `within N`, `near …`, `without …`, in this order", self.pieces[self.at][1]
-            )
         self._check(slots)
-        return Pattern(text=self.text, slots=tuple(slots), within=within, near=near, without=without)
+        clauses = self._clauses()
+        within = (DEFAULT_SPAN if clauses.any_order else DEFAULT_WITHIN) if clauses.within is None else clauses.within
+        return Pattern(
+            text=self.text,
+            slots=tuple(slots),
+            within=within,
+            near=clauses.near,
+            without=clauses.without,
+            any_order=clauses.any_order,
+            languages=clauses.languages,
+        )
 
     def _check(self, slots: list[Slot]) -> None:
         if not any(slot.group and not slot.optional for slot in slots):
@@ -74,30 +93,72 @@ class _Reader:
         if len(slots) > MAX_SLOTS:
             raise PatternError(f"{len(slots)} slots; at most {MAX_SLOTS}: split it into two patterns", 0)
 
-    def _within(self) -> int:
-        _, position = self.pieces[self.at]
-        number = self.pieces[self.at + 1][0] if self.at + 1 < len(self.pieces) else ""
+    def _opens_clause(self) -> bool:
+        piece = self.pieces[self.at][0]
+        return piece in _CLAUSES and piece not in self.groups
+
+    def _clauses(self) -> _Clauses:
+        found = _Clauses()
+        seen: set[str] = set()
+        while self.at < len(self.pieces):
+            piece, position = self.pieces[self.at]
+            if not self._opens_clause():
+                raise PatternError(
+                    "after `within N`, `in any order`, `near …`, `without …` and `for …` no slot can follow", position
+                )
+            if piece in seen:
+                raise PatternError(f"`{piece}` twice; once is enough", position)
+            seen.add(piece)
+            self.at += 1
+            self._clause(piece, position, found)
+        return found
+
+    def _clause(self, piece: str, position: int, found: _Clauses) -> None:
+        match piece:
+            case "within":
+                found.within = self._number(position)
+            case "in":
+                found.any_order = self._any_order(position)
+            case "near":
+                found.near = self._names(piece, position, self._group_name)
+            case "without":
+                found.without = self._names(piece, position, self._group_name)
+            case _:
+                found.languages = self._names(piece, position, self._language)
+
+    def _number(self, position: int) -> int:
+        number = self.pieces[self.at][0] if self.at < len(self.pieces) else ""
         if not (number.isascii() and number.isdigit()) or int(number[:4]) > MAX_WITHIN:
             raise PatternError(f"`within` wants a number of tokens from 0 to {MAX_WITHIN}", position)
-        self.at += 2
+        self.at += 1
         return int(number)
 
-    def _names(self, clause: str) -> tuple[str, ...]:
-        """The groups after `near` or `without`, if that clause comes next."""
-        if self.at >= len(self.pieces) or self.pieces[self.at][0] != clause:
-            return ()
-        _, position = self.pieces[self.at]
-        self.at += 1
+    def _any_order(self, position: int) -> bool:
+        if [piece for piece, _ in self.pieces[self.at : self.at + 2]] != ["any", "order"]:
+            raise PatternError("`in` begins `in any order`; a literal word goes in parentheses: (in)", position)
+        self.at += 2
+        return True
+
+    def _names(self, clause: str, position: int, check: Callable[[str, str, int], None]) -> tuple[str, ...]:
+        """What a clause lists: groups after `near` and `without`, languages after `for`."""
         names: list[str] = []
-        while self.at < len(self.pieces) and self.pieces[self.at][0] not in _CLAUSES:
+        while self.at < len(self.pieces) and not self._opens_clause():
             name, at = self.pieces[self.at]
-            if name not in self.groups:
-                raise PatternError(f"no group '{name}'; `{clause}` wants names of groups", at)
+            check(clause, name, at)
             names.append(name)
             self.at += 1
         if not names:
-            raise PatternError(f"`{clause}` wants the names of groups", position)
+            wanted = "codes of languages, such as ar" if clause == "for" else "the names of groups"
+            raise PatternError(f"`{clause}` wants {wanted}", position)
         return tuple(names)
+
+    def _group_name(self, clause: str, name: str, at: int) -> None:
+        if name not in self.groups:
+            raise PatternError(f"no group '{name}'; `{clause}` wants names of groups", at)
+
+    def _language(self, clause: str, name: str, at: int) -> None:
+        if not _LANGUAGE.fullmatch(name):
+            raise PatternError(f"'{name}' is no code of a language; `{clause}` wants codes such as ar, fa, de", at)
 
     def _slot(self, piece: str, position: int) -> list[Slot]:
         self.at += 1

@@ -1,11 +1,11 @@
-"""How a term is written: `arrest`, `arrest*`, `=US`, `~kataib hezbollah`, `stopped paying`, `!us army`."""
+"""How a term is written: `arrest`, `arrest*`, `+arrest`, `=US`, `~kataib hezbollah`, `stopped paying`, `!us army`."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from typing import Final
 
-from watcher.detection.normal import plain, possessive_length
+from watcher.detection.normal import lower, plain, possessive_length
 from watcher.detection.tokens import MAX_TOKEN, words
 from watcher.model.signal import Term, TermKind
 
@@ -21,10 +21,14 @@ class TermError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One token that a term asks for. `form` is a normal form, a stem for PREFIX, the letters as written for CASED."""
+    """One token that a term asks for. `form` is a normal form, a stem for PREFIX, the letters as written for CASED.
+
+    With `stem`, the code of a language, it is the word in lower case, to be found by its Snowball stem.
+    """
 
     kind: TermKind
     form: str
+    stem: str = ""
 
 
 def parse_term(text: str) -> Term:
@@ -40,6 +44,8 @@ def parse_term(text: str) -> Term:
         raise TermError("an empty term; write a word or a phrase")
     if given.startswith("$"):
         raise TermError(f"'{given}' is a list of a lexicon, not a term; use it in `any:` of a group")
+    if given.startswith("+"):
+        return _inflected(given[1:].strip())
     kind = _SIGILS.get(given[0], TermKind.WORDS)
     body = given[1:].strip() if kind is not TermKind.WORDS else given
     if kind is TermKind.WORDS and body.endswith("*") and " " not in body:
@@ -49,22 +55,31 @@ def parse_term(text: str) -> Term:
     return term
 
 
+def _inflected(body: str) -> Term:
+    if body[:1] in {"+", "!", *_SIGILS} or (body.endswith("*") and " " not in body):
+        raise TermError(f"'+{body}': `+` finds the inflections of plain words; leave out the other mark")
+    return replace(parse_term(body), stem=True)
+
+
 def written(term: Term) -> str:
     """The term as a person writes it, with its sigil."""
     sigil = next((sign for sign, kind in _SIGILS.items() if kind is term.kind), "")
-    return "!" * term.shield + sigil + term.text
+    return "!" * term.shield + "+" * term.stem + sigil + term.text
 
 
-def parts(term: Term) -> tuple[Part, ...]:
-    """The tokens that a term asks for, in order. Raises TermError as `parse_term` does."""
+def parts(term: Term, language: str = "") -> tuple[Part, ...]:
+    """The tokens that a term asks for, in order. Raises TermError as `parse_term` does.
+
+    `language` is that of the stems of a term that is looked for by stem; without one its words are taken as they are.
+    """
     found: list[Part] = []
     for word in term.text.split():
         stem = word.rstrip("*")
         tokens = words(stem)
         _check_word(term, word, stem, tokens)
-        found += [_part(term, token) for token in tokens]
+        found += [_part(term, token, language) for token in tokens]
         if stem != word:
-            found[-1] = Part(TermKind.PREFIX, found[-1].form)
+            found[-1] = Part(TermKind.PREFIX, plain(found[-1].form))
     if not found:
         raise TermError(f"'{term.text}' has no letters or digits to look for")
     if term.kind is TermKind.FUZZY and all(part.kind is not TermKind.FUZZY for part in found):
@@ -74,10 +89,13 @@ def parts(term: Term) -> tuple[Part, ...]:
     return tuple(found)
 
 
-def _part(term: Term, token: str) -> Part:
+def _part(term: Term, token: str, language: str) -> Part:
     if term.kind is TermKind.CASED:
         return Part(TermKind.CASED, cased_form(token))
-    form = plain(token[: len(token) - possessive_length(token)])
+    bare = token[: len(token) - possessive_length(token)]
+    form = plain(bare)
+    if term.stem and language:
+        return Part(TermKind.WORDS, lower(bare), language)
     fuzzy = term.kind is TermKind.FUZZY and len(form) >= MIN_FUZZY
     return Part(TermKind.FUZZY if fuzzy else TermKind.WORDS, form)
 

@@ -11,7 +11,8 @@ from typing import Final
 
 from rapidfuzz import fuzz, process
 
-from watcher.detection.normal import forms
+from watcher.detection.normal import forms, stemmable
+from watcher.detection.stems import Stemmer
 from watcher.detection.terms import MIN_FUZZY, Part, cased_form
 from watcher.detection.tokens import MAX_TOKEN
 from watcher.model.signal import TermKind
@@ -33,12 +34,15 @@ class Vocabulary:
         self._cased: dict[str, int] = {}
         self._stems: dict[int, dict[str, int]] = {}
         self._fuzzy: dict[str, int] = {}
+        self._inflected: dict[str, tuple[Stemmer, dict[str, int]]] = {}  # by language
         self.cache: dict[str, tuple[int, ...]] = {}
 
     def symbol(self, part: Part) -> int:
         """The number of a way to recognise a word; the same for equal parts."""
         if part in self._numbers:
             return self._numbers[part]
+        if part.stem:
+            return self._stemmed(part)
         number = self._numbers[part] = len(self._numbers)
         match part.kind:
             case TermKind.WORDS:
@@ -49,6 +53,19 @@ class Vocabulary:
                 self._stems.setdefault(len(part.form), {})[part.form] = number
             case TermKind.FUZZY:
                 self._fuzzy[part.form] = number
+        self.cache.clear()
+        return number
+
+    def _stemmed(self, part: Part) -> int:
+        """Words with one stem are one symbol."""
+        if part.stem not in self._inflected:
+            self._inflected[part.stem] = Stemmer(part.stem), {}
+        stemmer, stems = self._inflected[part.stem]
+        stem = stemmer.stem(part.form)
+        number = stems.get(stem)
+        if number is None:
+            number = stems[stem] = len(self._numbers)
+        self._numbers[part] = number
         self.cache.clear()
         return number
 
@@ -65,6 +82,8 @@ class Vocabulary:
             found.add(cased)
         for form in forms(token):
             found.update(self._of_form(form))
+        for stemmer, stems in self._inflected.values():
+            found.update(stems[stem] for word in stemmable(token) if (stem := stemmer.stem(word)) in stems)
         return tuple(sorted(found))
 
     def _of_form(self, form: str) -> Iterable[int]:

@@ -23,11 +23,15 @@ class Term:
     """One term as written; several words make a phrase of adjacent tokens. In a phrase each word may end in `*`.
 
     A shield (`!us army`) finds nothing itself: what it covers does not count for the other terms of its group.
+    `stem` (`+arrest`): its words are found in all their inflections. `language`: counts only for documents of that
+    language (None: for all), because it comes from a lexicon of that language.
     """
 
     text: str
     kind: TermKind = TermKind.WORDS
     shield: bool = False
+    stem: bool = False
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,8 @@ class Pattern:
     """Who does what to whom: slots in this order, within one sentence, at most `within` tokens between neighbours.
 
     Groups of `near` must stand in title or lead, or a few sentences away; those of `without` not in sentence or title.
+    With `any_order` the slots may stand in any order, and `within` bounds the words from the first to the last of them.
+    `languages`: the pattern holds only in documents of these; none: in all.
     """
 
     text: str
@@ -75,6 +81,8 @@ class Pattern:
     within: int = 8
     near: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
+    any_order: bool = False
+    languages: tuple[str, ...] = ()
 
 
 class Direction(StrEnum):
@@ -104,7 +112,7 @@ class Cue:
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """A file of shared terms: named lists, and assertion cues."""
+    """A file of shared terms: named lists, and assertion cues. With `language`, for documents of that language only."""
 
     id: str
     lists: dict[str, tuple[Term, ...]] = field(default_factory=dict)

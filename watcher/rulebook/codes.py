@@ -51,6 +51,8 @@ CODES: Final[dict[str, str]] = {
     "S226": "a signal that alerts only when several publishers tell it",
     "S227": "a list that two lexicons in use define",
     "S228": "no signal is configured",
+    "S229": "a quantity that names a group which is not there",
+    "S230": "a quantity with the name of a group",
     # lexicons
     "L301": "an unknown key in a lexicon",
     "L302": "a missing key in a lexicon",
@@ -66,6 +68,8 @@ CODES: Final[dict[str, str]] = {
     "L315": "a cue's words that cannot be read",
     "L316": "no lexicon has cues",
     "L317": "a list inside a list",
+    "L318": "a lexicon named after another language than its own",
+    "L319": "stems of a language that has no stemmer",
     # routes
     "R401": "an unknown key in routes.yaml",
     "R402": "a missing key in routes.yaml",

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from pydantic import ValidationError
 
-from watcher.model.signal import Cue, Lexicon, Term
+from watcher.detection.language import SUPPORTED, primary
+from watcher.detection.stems import STEMMED
+from watcher.model.signal import Cue, Lexicon, Term, TermKind
 from watcher.rulebook.complaints import complain
 from watcher.rulebook.lexicon_file import CueEntry, LexiconFile
 from watcher.rulebook.notebook import Notebook
@@ -21,12 +25,24 @@ def build_lexicon(data: Data, stem: str, note: Notebook) -> Lexicon | None:
         return None
     if file.id != stem:
         note.error("L306", ("id",), f"the id is `{file.id}` and the file is {stem}.yaml: give both one name")
-    lists = {name: _list(name, texts, note) for name, texts in file.lists.items()}
+    _check_language(file, note)
+    lists = {name: _list(name, texts, file, note) for name, texts in file.lists.items()}
     cues = [cue for index, entry in enumerate(file.cues) for cue in _cues(index, entry, file.language or "en", note)]
     return Lexicon(id=file.id, lists=lists, cues=tuple(cues), language=file.language)
 
 
-def _list(name: str, texts: list[str], note: Notebook) -> tuple[Term, ...]:
+def _check_language(file: LexiconFile, note: Notebook) -> None:
+    code = primary(file.language or "")
+    suffix = file.id.rpartition("-")[2]
+    if suffix in SUPPORTED and suffix != code and (file.lists or file.cues):
+        message = f"by its name this is the edition for {suffix}: write `language: {suffix}`, or it counts otherwise"
+        note.warn("L318", ("language",) if file.language else ("id",), message)
+    if file.stem and code not in STEMMED:
+        known = ", ".join(sorted(STEMMED))
+        note.error("L319", ("stem",), f"`stem` needs a `language` that has a stemmer ({known}); write out the forms")
+
+
+def _list(name: str, texts: list[str], file: LexiconFile, note: Notebook) -> tuple[Term, ...]:
     if not texts:
         note.error("L313", ("lists", name), f"the list `{name}` has no terms: add some, or remove it")
     terms: list[Term] = []
@@ -37,10 +53,16 @@ def _list(name: str, texts: list[str], note: Notebook) -> tuple[Term, ...]:
             note.error("L317", at, f"`{text}`: a list holds terms, not lists; a group may name several lists")
         elif (key := text if text.startswith("=") else text.casefold()) in seen:
             note.warn("L311", at, f"`{text}` stands twice in the list `{name}`")
-        elif term := read_term(text, note, at, "L310", "L312"):
-            terms.append(term)
+        elif term := read_term(text, note, at, "L310", "L312" if primary(file.language or "en") == "en" else ""):
+            stem = term.stem or (file.stem and term.kind is TermKind.WORDS and not _as_it_stands(text))
+            terms.append(replace(term, stem=stem, language=file.language))
             seen.add(key)
     return tuple(terms)
+
+
+def _as_it_stands(text: str) -> bool:
+    """Whether a term of a lexicon with `stem` is marked to be found in this form only: `-word`."""
+    return text.lstrip("! ").startswith("-")
 
 
 def _cues(index: int, entry: CueEntry, language: str, note: Notebook) -> list[Cue]:

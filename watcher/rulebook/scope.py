@@ -30,7 +30,10 @@ class Shared:
     def _named(self, name: str) -> list[str]:
         """The lexicon of that name and its editions by language: `assertion` takes in assertion-en."""
         own = [name] if name in self.lexicons else []
-        return own + [key for key, one in self.lexicons.items() if one.language and key == f"{name}-{one.language}"]
+        editions = (
+            key for key, one in self.lexicons.items() if one.language and key == f"{name}-{one.language}".lower()
+        )
+        return own + [key for key in editions if key != name]
 
     def _lists(self, names: Sequence[str] | Mapping[str, Lexicon]) -> dict[str, tuple[Term, ...]]:
         found: dict[str, tuple[Term, ...]] = {}
@@ -52,7 +55,8 @@ class Scope:
         """The name of the list that `$name` stands for, or None and a finding."""
         name = text[1:].strip()
         holders = [key for key in self.use or self.shared.lexicons if name in self.shared.lexicons[key].lists]
-        if len(holders) > 1:
+        languages = [self.shared.lexicons[key].language for key in holders]
+        if len(languages) > len(set(languages)):  # editions by language are meant to share a name
             note.warn("S227", at, f"`${name}` is in the lexicons {' and '.join(holders)}: the terms of both are taken")
         if holders or not self.shared.complete:
             return name

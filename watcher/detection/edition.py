@@ -1,0 +1,72 @@
+"""Signals as they are read in documents of one language: its terms, its patterns, its cues. Made when first needed."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from itertools import chain
+
+from watcher.detection.compiled import Compiler, ReadySignal, pivots
+from watcher.detection.cues import CueBook
+from watcher.detection.language import UNKNOWN, primary
+from watcher.detection.vocabulary import TermIndex
+from watcher.model.signal import Lexicon, Signal
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """All signals for documents of one language, in the order of the rulebook."""
+
+    signals: tuple[ReadySignal, ...]
+    index: TermIndex
+    pivots: dict[int, tuple[int, ...]]
+    book: CueBook
+
+    def candidates(self, found: frozenset[int]) -> list[ReadySignal]:
+        """The signals that can match a document with these terms; the others cannot."""
+        positions = {position for term in found for position in self.pivots.get(term, ())}
+        ready = (self.signals[position] for position in sorted(positions))
+        return [one for one in ready if _worth_reading(one, found)]
+
+
+def _worth_reading(ready: ReadySignal, found: frozenset[int]) -> bool:
+    return any(all(not ready.groups[name].terms.isdisjoint(found) for name in need) for need in ready.topics)
+
+
+class Editions:
+    """Editions by language. A language of which no rule speaks has only what holds for all languages.
+
+    Raises ValueError at construction for a list that no lexicon has, TermError for a term that cannot be used.
+    """
+
+    def __init__(self, signals: Sequence[Signal], lexicons: Sequence[Lexicon]) -> None:
+        self._signals = signals
+        self._lexicons = lexicons
+        self._spoken = _languages(signals, lexicons)
+        self._made: dict[str, Edition] = {}
+        self.of("en")
+
+    def of(self, language: str) -> Edition:
+        """The edition for documents of a language. Two threads may both make one; either is good."""
+        code = language if language in self._spoken else ""
+        if code not in self._made:
+            self._made[code] = self._make(code)
+        return self._made[code]
+
+    def _make(self, language: str) -> Edition:
+        compiler = Compiler(self._lexicons, language)
+        signals = tuple(compiler.signal(signal) for signal in self._signals)
+        cues = (cue for lexicon in self._lexicons for cue in lexicon.cues if primary(cue.language) == language)
+        return Edition(signals, compiler.index, pivots(signals), CueBook(cues, language))
+
+
+def _languages(signals: Sequence[Signal], lexicons: Sequence[Lexicon]) -> Collection[str]:
+    lists = chain.from_iterable(terms for lexicon in lexicons for terms in lexicon.lists.values())
+    terms = chain(lists, *(group.terms for signal in signals for group in signal.groups))
+    named = chain(
+        (term.language for term in terms),
+        (lexicon.language for lexicon in lexicons),
+        (cue.language for lexicon in lexicons for cue in lexicon.cues),
+        (code for signal in signals for pattern in signal.patterns for code in pattern.languages),
+    )
+    return frozenset({UNKNOWN, "en", *(primary(code) for code in named if code)})
