@@ -68,3 +68,9 @@ def only(title: str, text: str = "", reader: Detector | None = None) -> Match | 
     """The match of the one signal, or None."""
     matches = (reader or detector()).detect(title, text, "en").matches
     return matches[0] if matches else None
+
+
+def held(title: str, text: str = "", reader: Detector | None = None) -> Match | None:
+    """The match of the one signal if a pattern of it holds, or None."""
+    match = only(title, text, reader)
+    return match if match is not None and match.pattern else None

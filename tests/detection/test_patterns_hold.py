@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.detection.samples import crackdown, detector, only
+from tests.detection.samples import crackdown, detector, held, only
 
 HOLDS = [
     ("Iraqi police raid homes of PMF commanders", "state act target within 12"),
@@ -40,13 +40,13 @@ def test_a_pattern_holds(text: str, pattern: str) -> None:
 
 @pytest.mark.parametrize("text", DOES_NOT_HOLD)
 def test_the_words_are_there_but_not_who_does_what_to_whom(text: str) -> None:
-    assert only(text) is None
+    assert held(text) is None
 
 
 def test_slots_further_apart_than_within_do_not_hold() -> None:
     reader = detector(crackdown(["state act target within 3"]))
     assert only("Iraqi army disarms one two three militia", reader=reader) is not None
-    assert only("Iraqi army disarms one two three four militia", reader=reader) is None
+    assert held("Iraqi army disarms one two three four militia", reader=reader) is None
 
 
 def test_literal_words_and_optional_ones() -> None:
@@ -54,18 +54,18 @@ def test_literal_words_and_optional_ones() -> None:
     found = only("Baghdad took a militia to court", reader=reader)
     assert found is not None
     assert only("Baghdad takes the militia", reader=reader) is not None
-    assert only("Baghdad left the militia", reader=reader) is None
+    assert held("Baghdad left the militia", reader=reader) is None
 
 
 def test_spelling_variants_of_a_fuzzy_name() -> None:
     for name in ("Kataib Hezbollah", "Kata'ib Hezbolla", "KATAIB HEZBOLLAH", "Kataib Hizbollah"):
         assert only(f"Iraqi army disarms {name}") is not None, name
-    assert only("Iraqi army disarms Katy Herzog") is None
+    assert held("Iraqi army disarms Katy Herzog") is None
 
 
 def test_beyond_english_any_voice_is_taken() -> None:
     reader = detector(crackdown(["target act-passive"]))
-    assert only("Militia raids seven", reader=reader) is None
+    assert held("Militia raids seven", reader=reader) is None
     assert reader.detect("Militia raids seven", "", "de").matches
 
 

@@ -2,26 +2,62 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from tests.detection.samples import crackdown, detector, groups, only, terms
+from tests.detection.samples import crackdown, detector, groups, held, only, terms
 from watcher.detection.score import FLOOR, corroborated, severity
 from watcher.model.match import Assertion
 from watcher.model.signal import Group, Severity, Signal
 
 
-def test_a_plain_headline_scores_full() -> None:
+def test_a_plain_headline_leaves_room_above() -> None:
     match = only("Iraqi police raid militia homes in Basra")
     assert match is not None
-    assert match.score == 100
-    assert match.severity == "critical"
+    assert match.score == 78
+    assert match.severity == "high"
     assert [(entry.reason, entry.points) for entry in match.ledger] == [
         ("state in the title", 15),
         ("act in the title", 30),
         ("target in the title", 25),
-        ("place in the title", 10),
+        ("place in the title", 5),
         ("pattern held in the title", 20),
+        ("above the threshold, every second point", -17),
     ]
+
+
+def test_further_actions_told_as_facts_count() -> None:
+    one = only("Iraqi police raid militia homes in Basra", "The Iraqi police raided militia homes.")
+    more = only("Iraqi police raid militia homes in Basra", "The Iraqi police arrested militia men.")
+    doubted = only("Iraqi police raid militia homes in Basra", "The Iraqi police could arrest militia men.")
+    assert one is not None
+    assert more is not None
+    assert doubted is not None
+    assert one.score == doubted.score < more.score
+    assert ("further actions told: 1", 4) in [(entry.reason, entry.points) for entry in more.ledger]
+
+
+def test_what_the_pattern_does_not_ask_for_adds_little() -> None:
+    extras = tuple(
+        Group(f"extra{number}", 40, terms(word)) for number, word in enumerate(("river", "market", "bridge"))
+    )
+    base = crackdown()
+    reader = detector(Signal("wide", "Wide", (*base.groups, *extras), base.patterns))
+    plain = only("Iraqi police raid militia homes", reader=reader)
+    rich = only("Iraqi police raid militia homes by river, market and bridge", reader=reader)
+    assert plain is not None
+    assert rich is not None
+    assert plain.score + 8 == rich.score
+
+
+def test_a_word_counts_once() -> None:
+    base = crackdown()
+    double = Group("double", 40, terms("raid"))
+    reader = detector(Signal("twice", "Twice", (*base.groups, double), base.patterns))
+    match = only("Iraqi police raid militia homes", reader=reader)
+    assert match is not None
+    assert match.score == 75
 
 
 def test_a_vague_headline_over_a_plain_lead_fires() -> None:
@@ -48,11 +84,30 @@ def test_an_exclusion_takes_everything() -> None:
     assert only("Iraqi police raid militia base in videogames", reader=reader) is not None
 
 
-def test_words_without_a_pattern_stay_below_the_floor() -> None:
-    told = detector().explain("Militia arrests rival as Iraq votes", "", "en")[0]
+@pytest.mark.parametrize(
+    ("title", "text", "score"),
+    [
+        ("Iraqi army visits militia, arrest of thief", "", 27),
+        ("Iraqi army visits militia", "The thief was arrested.", 23),
+        ("Iraqi army visits militia", "", 20),
+        ("Iraqi army on parade", "The militia watched.", 16),
+        ("Iraqi army on parade", "A sunny day. " * 60 + "The militia watched.", 0),
+        ("Militia on parade", "", 0),
+        ("Weather", "A sunny day. " * 60 + "Iraqi army visits militia, arrest of thief.", 0),
+    ],
+)
+def test_a_near_miss_keeps_a_share_of_the_threshold(title: str, text: str, score: int) -> None:
+    match = only(title, text, reader=detector(crackdown(["state act target within 2"])))
+    assert (match.score if match else 0) == score
+    if match is not None:
+        assert sum(entry.points for entry in match.ledger) == match.score
+        assert "no pattern held" in match.ledger[-1].reason
+
+
+def test_words_far_apart_stay_below_the_floor() -> None:
+    told = detector().explain("Weather", "A sunny day. " * 60 + "Militia arrests rival as Iraq votes", "en")[0]
     assert told.pattern == ""
-    assert told.score < FLOOR
-    assert any("no pattern held" in entry.reason for entry in told.ledger)
+    assert 0 < told.score < FLOOR
 
 
 def test_a_signal_without_patterns_needs_all_its_groups() -> None:
@@ -80,9 +135,9 @@ def test_a_required_group_gives_context_from_nearby() -> None:
 def test_a_group_that_must_not_be_in_the_sentence() -> None:
     reader = detector(crackdown(["act target near state without place"]))
     assert only("Raid on militia", "Officers said so.", reader) is not None
-    assert only("Raid on militia in Basra", "Officers said so.", reader) is None
+    assert held("Raid on militia in Basra", "Officers said so.", reader) is None
     assert only("Raid on militia", "Officers in Basra said so.", reader) is not None
-    assert only("Basra", "Officers spoke. It was a raid on a militia.", reader) is None
+    assert held("Basra", "Officers spoke. It was a raid on a militia.", reader) is None
 
 
 @pytest.mark.parametrize(("publishers", "points"), [(0, 0), (1, 0), (2, 4), (3, 7), (4, 10), (99, 10)])
@@ -110,7 +165,9 @@ def test_corroboration_stops_at_a_hundred() -> None:
     signal = crackdown()
     match = only("Iraqi police raid militia homes in Basra", reader=detector(signal))
     assert match is not None
-    assert corroborated(match, signal, 9) == match
+    near_the_top = replace(match, score=97)
+    assert corroborated(near_the_top, signal, 9).score == 100
+    assert corroborated(replace(match, score=100), signal, 9) == replace(match, score=100)
 
 
 def test_severity_is_the_highest_band_reached() -> None:
@@ -131,5 +188,5 @@ def test_a_shield_takes_words_away_from_its_group_only() -> None:
     state = Group("state", 15, terms("army", "!us army"))
     reader = detector(Signal("s", "S", (state, *base.groups[1:]), base.patterns[:1]))
     assert only("Army raids militia", reader=reader) is not None
-    assert only("US Army raids militia", reader=reader) is None
+    assert held("US Army raids militia", reader=reader) is None
     assert only("U.S. army watched, but the army raids militia", reader=reader) is not None

@@ -18,8 +18,8 @@ FACTOR: Final[dict[Assertion, int]] = {
     Assertion.DEMANDED: 45,
     Assertion.HYPOTHETICAL: 45,
     Assertion.DENIED: 35,
-    Assertion.HISTORICAL: 20,
-    Assertion.OPINION: 20,
+    Assertion.HISTORICAL: 30,
+    Assertion.OPINION: 30,
 }
 FACTS: Final = frozenset({Assertion.ASSERTED, Assertion.ATTRIBUTED, Assertion.DECIDED})
 

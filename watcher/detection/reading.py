@@ -12,13 +12,14 @@ from watcher.detection.fields import Zone
 from watcher.detection.holding import LITERAL, Chosen, Search
 from watcher.detection.measuring import measured
 from watcher.detection.page import Page, Spot
-from watcher.detection.score import GroupPoints, ledger, total
+from watcher.detection.score import GroupPoints, Nearness, ledger, near_ledger, total
 from watcher.detection.vocabulary import Span
 from watcher.model.match import Assertion, Evidence, LedgerEntry, Quantity
 
 MAX_SENTENCES: Final = 200  # in which patterns are tried, per signal; title and lead come first
 CLOSE_SENTENCES: Final = 6  # within which a required group gives its context to a pattern
 _ZONES: Final = tuple(Zone)
+_SAME_WORD: Final = 4  # letters by which two actions are taken for one: "raided" and "raid"
 _DISOWNING: Final = frozenset({Assertion.HISTORICAL, Assertion.DENIED, Assertion.OPINION})
 
 GroupSpots = Mapping[str, Mapping[Spot, list[Span]]]
@@ -36,7 +37,7 @@ class Reading:
     pattern: str
     sentence: str
     missing: tuple[str, ...]
-    complete: bool  # everything that some alternative needs is there
+    complete: bool  # what some alternative needs is there, but for the action
 
     quantities: tuple[Quantity, ...] = ()
 
@@ -48,12 +49,14 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class _Held:
-    """A pattern holding in a sentence, or (pattern "") the sentence that shows most."""
+    """A pattern holding in a sentence, or (pattern "") the sentence that shows most. `asked`: groups it wants near."""
 
     pattern: str
     spot: Spot
     chosen: Chosen
     assertion: tuple[Assertion, str]
+    asked: frozenset[str] = frozenset()
+    near: Nearness | None = None
 
 
 class SignalReader:
@@ -76,7 +79,8 @@ class SignalReader:
             return self._told(self._unheld())
         # Ways to hold that differ only in the words taken score alike; the first of them tells for all.
         alike = {(one.spot, frozenset(name for name, _ in one.chosen), one.assertion[0]): one for one in reversed(held)}
-        readings = ((self._told(one), one) for one in reversed(alike.values()))
+        acts = self._acts(held)
+        readings = ((self._told(one, max(0, len(acts) - 1)), one) for one in reversed(alike.values()))
         best, basis = max(readings, key=lambda pair: pair[0].score)
         return self._with_figures(best, basis) if self._ready.signal.quantities else best
 
@@ -90,6 +94,16 @@ class SignalReader:
         evidence = _in_order([*reading.evidence, *(quantity.evidence for quantity in found)])
         return replace(reading, quantities=found, evidence=evidence)
 
+    def _acts(self, held: list[_Held]) -> set[str]:
+        """The beginnings of the words that tell, as a fact of title or lead, what was done."""
+        return {
+            self._page.reading(one.spot).words[span[0]][:_SAME_WORD]
+            for one in held
+            if one.assertion[0] in FACTS and self._page.place(one.spot).zone is not Zone.BODY
+            for name, span in one.chosen
+            if name in self._ready.actions
+        }
+
     def _trusted(self, held: list[_Held]) -> list[_Held]:
         """Without what only the title states as a fact, if the text tells it as past, denied or opinion."""
         told = [one.assertion[0] for one in held if one.spot.field]
@@ -99,7 +113,7 @@ class SignalReader:
 
     def _held(self) -> Iterator[_Held]:
         """Every way in which a pattern holds; for a signal without patterns, all its groups in one section."""
-        if not self._ready.patterns:
+        if not self._ready.signal.patterns:
             yield from self._together()
             return
         for pattern in self._ready.patterns:
@@ -115,7 +129,8 @@ class SignalReader:
         here = {name: spots[spot] for name, spots in self._spots.items() if spot in spots}
         search = Search(pattern, reading.words, here, reading.voices, self._ready.actions)
         for chosen in search.held():
-            yield _Held(pattern.text, spot, chosen, self._assertion(spot, chosen))
+            asked = self._ready.context | pattern.near
+            yield _Held(pattern.text, spot, chosen, self._assertion(spot, chosen), asked)
 
     def _together(self) -> Iterator[_Held]:
         for need in self._ready.needs:
@@ -124,16 +139,51 @@ class SignalReader:
                 yield _Held("", spot, chosen, self._assertion(spot, chosen))
 
     def _unheld(self) -> _Held:
-        """The sentence in which most groups stand, for a report of what is there."""
+        """What comes nearest: the sentence of title or lead around which most of a need stands."""
+        near, spot = max((*self._near_misses(), (Nearness.NOTHING, self._fullest())), key=lambda one: one[0])
+        chosen = tuple((name, spots[spot][0]) for name, spots in self._spots.items() if spot in spots)
+        if not chosen:
+            return _Held("", spot, (), self._page.genre or (Assertion.ASSERTED, ""), near=near)
+        if not self._ready.signal.patterns and any(need <= self._spots.keys() for need in self._ready.needs):
+            # Nothing is asked of their order.
+            return _Held("", spot, chosen, self._assertion(spot, chosen), frozenset(self._spots))
+        return _Held("", spot, chosen, self._assertion(spot, chosen), near=near)
+
+    def _near_misses(self) -> Iterator[tuple[Nearness, Spot]]:
+        ready = self._ready
+        for needs, together, apart in (
+            (ready.needs, Nearness.ALL_TOGETHER, Nearness.ALL_APART),
+            (ready.topics, Nearness.TOPIC_TOGETHER, Nearness.TOPIC_APART),
+        ):
+            for need in needs:
+                for spot in self._leading_spots(need):
+                    if all(spot in self._spots[name] for name in need):
+                        yield together, spot
+                    elif all(self._beside(name, spot) for name in need):
+                        yield apart, spot
+
+    def _leading_spots(self, need: frozenset[str]) -> list[Spot]:
+        """The sentences of title and lead in which the rarest group of a need stands."""
+        if not all(name in self._spots for name in need):
+            return []
+        rarest = min((self._spots[name] for name in sorted(need)), key=len)
+        return [spot for spot in sorted(rarest)[:MAX_SENTENCES] if self._page.place(spot).zone is not Zone.BODY]
+
+    def _beside(self, name: str, spot: Spot) -> bool:
+        """Whether a group stands in the sentence, the title, or a sentence beside it."""
+        return any(
+            self._region(spot, one) and (one.field != spot.field or abs(one.number - spot.number) <= 1)
+            for one in self._spots[name]
+            if self._page.place(one).zone is not Zone.BODY
+        )
+
+    def _fullest(self) -> Spot:
+        """The sentence in which most groups stand."""
         count: dict[Spot, int] = {}
         for spots in self._spots.values():
             for spot in spots:
                 count[spot] = count.get(spot, 0) + 1
-        if not count:
-            return _Held("", Spot(0, 0), (), self._page.genre or (Assertion.ASSERTED, ""))
-        spot = min(count, key=lambda one: (-count[one], one))
-        chosen = tuple((name, spots[spot][0]) for name, spots in self._spots.items() if spot in spots)
-        return _Held("", spot, chosen, self._assertion(spot, chosen))
+        return min(count, key=lambda one: (-count[one], one), default=Spot(0, 0))
 
     def _common_spots(self, needs: frozenset[str]) -> list[Spot]:
         if not all(name in self._spots for name in needs):
@@ -172,29 +222,29 @@ class SignalReader:
         own = [span for name, span in chosen if name == LITERAL]
         return weaker(resolve(self._page.reading(spot).cues, action, own, question=question), self._page.genre_at(spot))
 
-    def _told(self, held: _Held) -> Reading:
-        places = {name: (held.spot, span) for name, span in held.chosen if name != LITERAL}
-        for name in self._spots:
-            spot = self._nearest(name, held.spot)
-            if name not in places and spot is not None:
-                places[name] = (spot, self._spots[name][spot][0])
-        needs = self._ready.needs
-        whole = any(need <= self._spots.keys() for need in needs)
-        has_pattern = bool(held.pattern) or (not self._ready.patterns and whole and bool(held.chosen))
-        zone = self._page.place(held.spot).zone if has_pattern else None
-        excluded = next(
-            (one for one in sorted(self._excluded) if not has_pattern or self._region(held.spot, one)), None
-        )
-        word = self._page.evidence(excluded, self._excluded[excluded][0], "exclude").text if excluded else None
+    def _told(self, held: _Held, further_acts: int = 0) -> Reading:
+        places = self._counted(held)
+        whole = any(need <= self._spots.keys() for need in self._ready.topics)
+        has_pattern = held.near is None and bool(held.chosen)
+        word = self._exclusion(held.spot if has_pattern else None)
+        named = {name for name, _ in held.chosen} | held.asked
+        taken = {(spot, number) for name, (spot, span) in places.items() if name in named for number in range(*span)}
         points = [
-            GroupPoints(name, group.weight, self._page.place(places[name][0]).zone)
+            GroupPoints(name, group.weight, self._page.place(spot).zone, name in named or held.near is not None)
             for name, group in self._ready.groups.items()
             if name in places
+            for spot, span in (places[name],)
+            # A word counts once, whatever other groups it belongs to.
+            if name in named or taken.isdisjoint((spot, number) for number in range(*span))
         ]
         return Reading(
             ready=self._ready,
             evidence=self._evidence(places),
-            ledger=ledger(self._ready.signal, points, zone, held.assertion, word),
+            ledger=near_ledger(self._ready.signal, points, held.near, word)
+            if held.near is not None
+            else ledger(
+                self._ready.signal, points, self._page.place(held.spot).zone, held.assertion, word, further_acts
+            ),
             assertion=held.assertion[0],
             cue=held.assertion[1],
             pattern=held.pattern,
@@ -202,6 +252,23 @@ class SignalReader:
             missing=tuple(sorted(self._ready.required - self._spots.keys())),
             complete=whole,
         )
+
+    def _counted(self, held: _Held) -> dict[str, tuple[Spot, Span]]:
+        """Where each group counts: as the pattern took it, else at its best place of the region."""
+        places = {name: (held.spot, span) for name, span in held.chosen if name != LITERAL}
+        own = {number for _, span in places.values() for number in range(*span)}
+        for name in self._spots:
+            spot = self._nearest(name, held.spot)
+            if name not in places and spot is not None:
+                spans = self._spots[name][spot]
+                free = (span for span in spans if spot != held.spot or own.isdisjoint(range(*span)))
+                places[name] = (spot, next(free, spans[0]))
+        return places
+
+    def _exclusion(self, held: Spot | None) -> str | None:
+        """The first excluding words of the region of a held pattern, or of the page where none is held."""
+        spot = next((one for one in sorted(self._excluded) if held is None or self._region(held, one)), None)
+        return self._page.evidence(spot, self._excluded[spot][0], "exclude").text if spot is not None else None
 
     def _evidence(self, places: Mapping[str, tuple[Spot, Span]]) -> tuple[Evidence, ...]:
         found = [self._page.evidence(spot, span, name) for name, (spot, span) in places.items()]

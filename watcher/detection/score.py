@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from enum import IntEnum
 from typing import Final
 
 from watcher.detection.assertion import FACTOR, FACTS
@@ -12,19 +13,46 @@ from watcher.model.match import Assertion, LedgerEntry, Match
 from watcher.model.signal import Severity, Signal
 
 MAX_SCORE: Final = 100
+MAX_RAW: Final = 120  # before assertion: so that what is not stated as fact stays below the usual threshold
 PATTERN_POINTS: Final = 20
 ZONE_PERCENT: Final = {Zone.TITLE: 100, Zone.LEAD: 85, Zone.BODY: 50}
+ASIDE_PERCENT: Final = 50  # of the weight of a group that the held pattern does not ask for
+MAX_ASIDE: Final = 15  # for all of them together
+FURTHER_ACT_POINTS: Final = 4  # for each other action stated as fact in title or lead
+MAX_FURTHER_ACTS: Final = 3
+ABOVE_PERCENT: Final = 50  # of every point above the alert threshold: bands and order must still show at the top
 FLOOR: Final = 15  # what scores less is nothing to speak of, and no match
 CORROBORATION_POINTS: Final = (0, 0, 4, 7, 10)  # by number of publishers
 
 
 @dataclass(frozen=True, slots=True)
 class GroupPoints:
-    """A group found: its weight and the zone that counts."""
+    """A group found: its weight, the zone that counts, and whether the held pattern asks for it."""
 
     name: str
     weight: int
     zone: Zone
+    asked: bool = True
+
+
+class Nearness(IntEnum):
+    """How near a text without a held pattern comes to the development: percent of the alert threshold."""
+
+    NOTHING = 0
+    TOPIC_APART = 27
+    TOPIC_TOGETHER = 33
+    ALL_APART = 38
+    ALL_TOGETHER = 45
+
+
+_NO_PATTERN: Final = "no pattern held: "
+_NEAR_REASON: Final = {
+    Nearness.NOTHING: _NO_PATTERN + "the words are there, but far apart",
+    Nearness.TOPIC_APART: _NO_PATTERN + "on the topic in neighbouring sentences, nothing done",
+    Nearness.TOPIC_TOGETHER: _NO_PATTERN + "on the topic in one sentence, nothing done",
+    Nearness.ALL_APART: _NO_PATTERN + "the words are there in neighbouring sentences, but not who does what to whom",
+    Nearness.ALL_TOGETHER: _NO_PATTERN + "the words are there, but not who does what to whom",
+}
 
 
 def severity(signal: Signal, score: int) -> Severity:
@@ -39,20 +67,35 @@ def ledger(
     held: Zone | None,
     assertion: tuple[Assertion, str],
     excluded: str | None,
+    further_acts: int = 0,
 ) -> tuple[LedgerEntry, ...]:
     """Every reason with its points, in the order in which they are applied. `held` is the zone of the held pattern."""
-    entries = [
-        LedgerEntry(f"{one.name} in the {one.zone}", _share(one.weight, ZONE_PERCENT[one.zone])) for one in groups
-    ]
+    entries = [_of_group(one) for one in groups]
+    aside = sum(entry.points for one, entry in zip(groups, entries, strict=True) if not one.asked)
+    if aside > MAX_ASIDE:
+        entries.append(LedgerEntry(f"what the pattern does not ask for: at most {MAX_ASIDE}", MAX_ASIDE - aside))
     if held is not None:
         entries.append(LedgerEntry(f"pattern held in the {held}", _share(PATTERN_POINTS, ZONE_PERCENT[held])))
-    _cap(entries)
-    if signal.patterns and held is None:
-        _below_floor(entries)
+    if acts := min(further_acts, MAX_FURTHER_ACTS):
+        entries.append(LedgerEntry(f"further actions told: {acts}", acts * FURTHER_ACT_POINTS))
+    _cap(entries, MAX_RAW)
     kind, cue = assertion
     _keep(entries, f"{kind}" + (f": “{cue}”" if cue else ""), FACTOR[kind])
-    if excluded is not None:
-        entries.append(LedgerEntry(f"excluded by “{excluded}”", -total(entries)))
+    _flatten(entries, signal.alert_at)
+    _cap(entries, MAX_SCORE)
+    _exclude(entries, excluded)
+    return tuple(entry for entry in entries if entry.points)
+
+
+def near_ledger(
+    signal: Signal, groups: Sequence[GroupPoints], near: Nearness, excluded: str | None
+) -> tuple[LedgerEntry, ...]:
+    """The same where no pattern holds: what is there counts up to a share of the alert threshold."""
+    entries = [_of_group(one) for one in groups]
+    share = _share(signal.alert_at, near) if near else FLOOR - 1
+    if (over := total(entries) - share) > 0:
+        entries.append(LedgerEntry(_NEAR_REASON[near], -over))
+    _exclude(entries, excluded)
     return tuple(entry for entry in entries if entry.points)
 
 
@@ -86,9 +129,14 @@ def _share(points: int, percent: int) -> int:
     return (points * percent + 50) // 100
 
 
-def _cap(entries: list[LedgerEntry]) -> None:
-    if (over := total(entries) - MAX_SCORE) > 0:
-        entries.append(LedgerEntry(f"at most {MAX_SCORE}", -over))
+def _of_group(one: GroupPoints) -> LedgerEntry:
+    aside = 100 if one.asked else ASIDE_PERCENT
+    return LedgerEntry(f"{one.name} in the {one.zone}", _share(one.weight, ZONE_PERCENT[one.zone] * aside // 100))
+
+
+def _cap(entries: list[LedgerEntry], most: int) -> None:
+    if (over := total(entries) - most) > 0:
+        entries.append(LedgerEntry(f"at most {most}", -over))
 
 
 def _keep(entries: list[LedgerEntry], reason: str, percent: int) -> None:
@@ -96,6 +144,11 @@ def _keep(entries: list[LedgerEntry], reason: str, percent: int) -> None:
     entries.append(LedgerEntry(reason, _share(before, percent) - before))
 
 
-def _below_floor(entries: list[LedgerEntry]) -> None:
-    if (over := total(entries) - (FLOOR - 1)) > 0:
-        entries.append(LedgerEntry("no pattern held: the words are there, but not who does what to whom", -over))
+def _flatten(entries: list[LedgerEntry], alert_at: int) -> None:
+    if (over := total(entries) - alert_at) > 0:
+        entries.append(LedgerEntry("above the threshold, every second point", _share(over, ABOVE_PERCENT) - over))
+
+
+def _exclude(entries: list[LedgerEntry], excluded: str | None) -> None:
+    if excluded is not None:
+        entries.append(LedgerEntry(f"excluded by “{excluded}”", -total(entries)))
