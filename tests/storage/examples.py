@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from watcher.model.alert import Alert, AlertStatus, Decision, Speak
 from watcher.model.delivery import Attempt, Citation, Delivery, DeliveryStatus, Message
 from watcher.model.document import Document
-from watcher.model.match import Assertion, Evidence, LedgerEntry, Match
+from watcher.model.match import Assertion, Evidence, LedgerEntry, Match, Quantity
 from watcher.model.signal import Severity
 from watcher.model.story import Placement, Signature, StoryStatus
 from watcher.storage import alerts, documents, stories
@@ -69,6 +69,7 @@ def a_match(signal_id: str = "iraq-militia", **changes: Any) -> Match:
         pattern="actor > action",
         cue="",
         missing=("place",),
+        quantities=(Quantity("dead", 12.0, "people", "", Evidence("text", 5, 6, "1", "dead")),),
     )
     return replace(match, **changes)
 

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Discriminator, Field, Tag
 
 from watcher.model.match import Assertion
-from watcher.model.signal import Expectation, Severity, Status
+from watcher.model.signal import Expectation, Measure, Severity, Status
 from watcher.rulebook.fields import Duration, Language, Name, Strict, Text
 
 Article = Annotated[str, Field(max_length=50_000)]
@@ -19,6 +19,24 @@ class GroupEntry(Strict):
     any: list[str] = Field(max_length=2_000, description="Terms, and lists of lexicons written $name.")
     weight: int = Field(10, ge=0, le=100, description="Points when the group is found in the title.")
     required: bool | None = Field(None, description="Left out: required if every pattern needs it.")
+
+
+def _one_or_more(value: object) -> object:
+    return [value] if isinstance(value, str) else value
+
+
+class QuantityEntry(Strict):
+    """A figure to take down, and when it has moved enough to be told again."""
+
+    unit: Annotated[Measure, Field(strict=False)]
+    near: str | None = Field(None, description="The group that it stands by; left out: the held pattern.")
+    within: int = Field(12, ge=0, le=40, description="Words between the two at most.")
+    subject: Annotated[list[str], BeforeValidator(_one_or_more, json_schema_input_type=str | list[str])] = Field(
+        [], max_length=50, description="Groups of which the nearest tells what the figure is about."
+    )
+    moves: Annotated[float, Field(strict=False, gt=0, le=1_000)] | None = Field(
+        None, description="Points for percent, per cent of the value for money and people; left out: never told again."
+    )
 
 
 class TextTest(Strict):
@@ -76,6 +94,7 @@ class SignalFile(Strict):
     groups: dict[str, GroupForm]
     patterns: list[str] = Field([], max_length=200)
     exclude: list[str] = Field([], max_length=1_000)
+    quantities: dict[Name, QuantityEntry] = Field({}, max_length=20)
     alert_at: int = Field(60, ge=1, le=100)
     severity: dict[Band, Score] | None = Field(None, description="The lowest score of each band.")
     references: list[Text] = Field([], max_length=100)

@@ -12,6 +12,7 @@ from watcher.model.signal import Group, Pattern, RuleTest, Severity, Signal, Ter
 from watcher.rulebook.complaints import complain
 from watcher.rulebook.fields import NAME_FORM
 from watcher.rulebook.notebook import Location, Notebook
+from watcher.rulebook.quantities import build_quantities
 from watcher.rulebook.scope import Scope, Shared
 from watcher.rulebook.signal_file import GroupEntry, SequenceTest, SignalFile, TextTest
 from watcher.rulebook.terms import read_term
@@ -45,6 +46,7 @@ def build_signal(data: Data, stem: str, note: Notebook, shared: Shared) -> tuple
         references=tuple(file.references),
         false_positives=tuple(file.false_positives),
         tests=_tests(file, note),
+        quantities=build_quantities(file, note),
         path=note.path,
         line=note.line(("id",)),
         **_bands(file, note),

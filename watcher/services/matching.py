@@ -62,12 +62,32 @@ class Matching:
             story = {"id": placement.story_id, "status": str(placement.status)}
             for match in found.matches:
                 scored = corroborated(match, self._signals[match.signal_id], placement.publishers)
-                matches.append({**plain(scored), "story": story})
+                asked = self._signals[match.signal_id].quantities
+                matches.append({**plain(scored), **(figures(scored) if asked else {}), "story": story})
         return {"id": doc_id, "language": found.language, "matches": matches}
 
     def explain(self, document: Document, signal_ids: Sequence[str] | None = None) -> tuple[Explanation, ...]:
         """Every signal (or those named) on a document, found or not."""
         return self._detector.explain(document.title, document.text, document.language, signal_ids)
+
+
+def figures(match: Match) -> dict[str, Any]:
+    """The quantities of a match, for signals that ask for some."""
+    return {
+        "quantities": [
+            {
+                "name": one.name,
+                "value": one.value,
+                "unit": one.unit,
+                "subject": one.subject,
+                "field": one.evidence.field,
+                "start": one.evidence.start,
+                "end": one.evidence.end,
+                "text": one.evidence.text,
+            }
+            for one in match.quantities
+        ]
+    }
 
 
 def plain(match: Match) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
 
-from watcher.model.match import Evidence, LedgerEntry
+from watcher.model.match import Evidence, LedgerEntry, Quantity
 from watcher.storage.columns import JsonValue
 
 
@@ -18,6 +18,16 @@ def encode_evidence(evidence: Iterable[Evidence]) -> list[JsonValue]:
 def decode_evidence(data: Iterable[Mapping[str, Any]]) -> tuple[Evidence, ...]:
     """The spans again."""
     return tuple(Evidence(**span) for span in data)
+
+
+def encode_quantities(quantities: Iterable[Quantity]) -> list[JsonValue]:
+    """A list of objects with the fields' names."""
+    return [asdict(quantity) for quantity in quantities]
+
+
+def decode_quantities(data: Iterable[Mapping[str, Any]]) -> tuple[Quantity, ...]:
+    """The figures again."""
+    return tuple(Quantity(**{**quantity, "evidence": Evidence(**quantity["evidence"])}) for quantity in data)
 
 
 def encode_ledger(ledger: Iterable[LedgerEntry]) -> list[JsonValue]:

@@ -15,7 +15,14 @@ from watcher.model.document import Document
 from watcher.model.match import Assertion, Match, ScoredOn
 from watcher.model.story import Placement, StoryStatus
 from watcher.storage.chunks import chunks
-from watcher.storage.match_codec import decode_evidence, decode_ledger, encode_evidence, encode_ledger
+from watcher.storage.match_codec import (
+    decode_evidence,
+    decode_ledger,
+    decode_quantities,
+    encode_evidence,
+    encode_ledger,
+    encode_quantities,
+)
 from watcher.storage.schema import document, match
 from watcher.storage.upsert import replace_into
 
@@ -56,6 +63,7 @@ async def add(
         "evidence": encode_evidence(found.evidence),
         "ledger": encode_ledger(found.ledger),
         "missing": list(found.missing),
+        "quantities": encode_quantities(found.quantities),
         "sentence": found.sentence,
         "pattern": found.pattern,
         "cue": found.cue,
@@ -127,6 +135,7 @@ def _recorded(row: RowMapping) -> RecordedMatch:
         pattern=row["pattern"],
         cue=row["cue"],
         missing=tuple(row["missing"]),
+        quantities=decode_quantities(row["quantities"]),
         scored_on=ScoredOn(row["scored_on"]),
     )
     return RecordedMatch(
