@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.storage.postgres import running_postgres
+from tests.storage.postgres import Postgres, running_postgres
 from tests.support.office import Office
 
 
@@ -18,9 +18,16 @@ async def office(tmp_path: Path) -> AsyncIterator[Office]:
         yield office
 
 
-@pytest.fixture(scope="module")
-def postgres_url() -> Iterator[str]:
-    """An empty database of a PostgreSQL server that lives as long as the module."""
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A PostgreSQL server, started when the first test needs it."""
     with running_postgres() as server:
-        name = server.create()
-        yield server.url(name)
+        yield server
+
+
+@pytest.fixture
+def postgres_url(postgres: Postgres) -> Iterator[str]:
+    """An empty database of it."""
+    name = postgres.create()
+    yield postgres.url(name)
+    postgres.drop(name)
