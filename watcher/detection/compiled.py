@@ -81,8 +81,12 @@ class Compiler:
 
     lexicons: Sequence[Lexicon]
     language: str = UNKNOWN
-    index: TermIndex = field(default_factory=TermIndex)
+    index: TermIndex = field(init=False)
     _lists: dict[tuple[str, tuple[str, ...]], _Terms] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """An index for documents of the language."""
+        self.index = TermIndex(self.language)
 
     def signal(self, signal: Signal) -> ReadySignal:
         """Raises ValueError for a list that no lexicon has, TermError for a term that cannot be used."""

@@ -29,7 +29,7 @@ class CueBook:
 
     def __init__(self, cues: Iterable[Cue], language: str = UNKNOWN) -> None:
         self._stems = language if language in STEMMED else ""
-        self._index = TermIndex()
+        self._index = TermIndex(language)
         self._cues: dict[int, list[Cue]] = {}
         self._stops: dict[str, int] = {}
         for cue in cues:

@@ -21,7 +21,14 @@ _FOLDED: Final = str.maketrans(
         "ة": "ه",
         "ۀ": "ه",
         "ە": "ه",
+        "ہ": "ه",
+        "ھ": "ه",
+        "ے": "ي",
+        "ڪ": "ك",
         "ٱ": "ا",
+        "٫": None,
+        "٬": ",",
+        **{chr(first + digit): str(digit) for first in (0x0660, 0x06F0) for digit in range(10)},
         "ı": "i",
         "ø": "o",
         "ł": "l",
@@ -72,16 +79,6 @@ def forms(token: str) -> tuple[str, ...]:
     at = next((index for index, char in enumerate(token) if char in APOSTROPHES), -1)
     stump = plain(token[:at]) if at > 2 else ""
     return (main, stump) if stump and stump != main else (main,)
-
-
-def stemmable(token: str) -> tuple[str, ...]:
-    """The words whose stems a token may be found by: itself and what stands before an apostrophe, in lower case."""
-    if "&" in token:
-        token = unescape(token)
-    ending = possessive_length(token)
-    bare = token[: len(token) - ending]
-    at = next((index for index, char in enumerate(bare) if char in APOSTROPHES), 0)
-    return (lower(bare), lower(bare[:at])) if at > 2 else (lower(bare),)
 
 
 def word_set(text: str) -> frozenset[str]:

@@ -11,10 +11,11 @@ from typing import Final
 
 from rapidfuzz import fuzz, process
 
-from watcher.detection.normal import forms, stemmable
+from watcher.detection.language import UNKNOWN
 from watcher.detection.stems import Stemmer
-from watcher.detection.terms import MIN_FUZZY, Part, cased_form
+from watcher.detection.terms import MIN_FUZZY, Part
 from watcher.detection.tokens import MAX_TOKEN
+from watcher.detection.writing import Writing
 from watcher.model.signal import TermKind
 
 CACHE_SIZE: Final = 200_000  # distinct tokens; about 40 MB
@@ -26,19 +27,25 @@ Hits = dict[int, list[Span]]  # term number → where it stands
 
 
 class Vocabulary:
-    """Token → symbols. Filled while signals are compiled; read-only afterwards but for its cache."""
+    """Token → symbols. Filled while signals are compiled; read-only afterwards but for its cache.
 
-    def __init__(self) -> None:
+    `language` is that of the documents whose tokens are looked up.
+    """
+
+    def __init__(self, language: str = UNKNOWN) -> None:
+        self._writing = Writing(language)
         self._numbers: dict[Part, int] = {}
         self._exact: dict[str, int] = {}
         self._cased: dict[str, int] = {}
         self._stems: dict[int, dict[str, int]] = {}
         self._fuzzy: dict[str, int] = {}
-        self._inflected: dict[str, tuple[Stemmer, dict[str, int]]] = {}  # by language
+        self._inflected: dict[str, tuple[Stemmer, dict[str, set[int]]]] = {}  # by language
         self.cache: dict[str, tuple[int, ...]] = {}
 
     def symbol(self, part: Part) -> int:
         """The number of a way to recognise a word; the same for equal parts."""
+        if part.kind is not TermKind.CASED and not part.stem:
+            part = Part(part.kind, self._writing.canonical(part.form))
         if part in self._numbers:
             return self._numbers[part]
         if part.stem:
@@ -57,15 +64,12 @@ class Vocabulary:
         return number
 
     def _stemmed(self, part: Part) -> int:
-        """Words with one stem are one symbol."""
+        number = self._numbers[part] = len(self._numbers)
         if part.stem not in self._inflected:
             self._inflected[part.stem] = Stemmer(part.stem), {}
         stemmer, stems = self._inflected[part.stem]
-        stem = stemmer.stem(part.form)
-        number = stems.get(stem)
-        if number is None:
-            number = stems[stem] = len(self._numbers)
-        self._numbers[part] = number
+        for stem in stemmer.stems(part.form):
+            stems.setdefault(stem, set()).add(number)
         self.cache.clear()
         return number
 
@@ -77,13 +81,12 @@ class Vocabulary:
         return found
 
     def _find(self, token: str) -> tuple[int, ...]:
-        found: set[int] = set()
-        if (cased := self._cased.get(cased_form(token))) is not None:
-            found.add(cased)
-        for form in forms(token):
+        found = {number for form in self._writing.cased(token) if (number := self._cased.get(form)) is not None}
+        for form in self._writing.forms(token):
             found.update(self._of_form(form))
         for stemmer, stems in self._inflected.values():
-            found.update(stems[stem] for word in stemmable(token) if (stem := stemmer.stem(word)) in stems)
+            for word in self._writing.stemmable(token):
+                found.update(number for stem in stemmer.stems(word) for number in stems.get(stem, ()))
         return tuple(sorted(found))
 
     def _of_form(self, form: str) -> Iterable[int]:
@@ -111,25 +114,26 @@ class _Node:
 class TermIndex:
     """Terms as sequences of symbols, numbered from 0; equal sequences share a number."""
 
-    def __init__(self) -> None:
-        self.vocabulary = Vocabulary()
+    def __init__(self, language: str = UNKNOWN) -> None:
+        self.vocabulary = Vocabulary(language)
         self._root: dict[int, _Node] = {}
         self._numbers: dict[tuple[Part, ...], int] = {}
 
     def __len__(self) -> int:
         return len(self._numbers)
 
-    def add(self, parts: tuple[Part, ...]) -> int:
-        """Number of the term made of these parts."""
+    def add(self, parts: tuple[Part, ...], *others: tuple[Part, ...]) -> int:
+        """Number of the term made of these parts, or of the parts of another spelling of it."""
         if parts in self._numbers:
             return self._numbers[parts]
         number = self._numbers[parts] = len(self._numbers)
-        following = self._root
-        node = _Node()
-        for part in parts:
-            node = following.setdefault(self.vocabulary.symbol(part), _Node())
-            following = node.following
-        node.terms.append(number)
+        for spelling in (parts, *others):
+            following = self._root
+            node = _Node()
+            for part in spelling:
+                node = following.setdefault(self.vocabulary.symbol(part), _Node())
+                following = node.following
+            node.terms.append(number)
         return number
 
     def scan(self, tokens: Sequence[str]) -> Hits:
