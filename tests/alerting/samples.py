@@ -6,10 +6,20 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
 from watcher.alerting.decide import decide
-from watcher.model.alert import Alert, AlertStatus, Decision, Destination, Matcher, QuietHours, Silence, Subject
+from watcher.model.alert import (
+    Alert,
+    AlertStatus,
+    Decision,
+    Destination,
+    Matcher,
+    QuietHours,
+    Silence,
+    Subject,
+    ToldFigure,
+)
 from watcher.model.document import Document
 from watcher.model.match import Assertion, Match
-from watcher.model.signal import Severity, Signal, Status
+from watcher.model.signal import QuantityRule, Severity, Signal, Status
 from watcher.model.story import Placement, StoryStatus
 
 NOW = datetime(2026, 7, 12, 12, 0, tzinfo=UTC)
@@ -111,12 +121,21 @@ def decided(
     destinations: Sequence[Destination] = CONSOLE,
     now: datetime = NOW,
     previous: Match | None = None,
+    watched: Sequence[QuantityRule] = (),
+    told: Sequence[ToldFigure] = (),
 ) -> Decision:
     """`decide` with everything that the test does not care about filled in."""
     found = found or match()
     return decide(
         match=found,
-        signal=Signal("iraq-militia-crackdown", "Militia crackdown", (), status=status, max_age=timedelta(hours=48)),
+        signal=Signal(
+            "iraq-militia-crackdown",
+            "Militia crackdown",
+            (),
+            status=status,
+            max_age=timedelta(hours=48),
+            quantities=tuple(watched),
+        ),
         document=of or document(),
         placement=placement(publishers),
         existing=existing,
@@ -126,4 +145,5 @@ def decided(
         destinations=destinations,
         now=now,
         previous=previous,
+        told=told,
     )

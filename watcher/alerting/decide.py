@@ -10,10 +10,21 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
+from watcher.alerting.figures import changed, moved
 from watcher.alerting.quiet import quiet_by
 from watcher.alerting.rise import rises
 from watcher.alerting.silence import silenced_by
-from watcher.model.alert import Alert, AlertStatus, Decision, Destination, QuietHours, Silence, Speak, Subject
+from watcher.model.alert import (
+    Alert,
+    AlertStatus,
+    Decision,
+    Destination,
+    QuietHours,
+    Silence,
+    Speak,
+    Subject,
+    ToldFigure,
+)
 from watcher.model.document import Document
 from watcher.model.match import Match
 from watcher.model.signal import Severity, Signal, Status
@@ -36,19 +47,21 @@ def decide(  # noqa: PLR0913 - a decider is given everything it decides by
     destinations: Sequence[Destination],
     now: datetime,
     previous: Match | None = None,
+    told: Sequence[ToldFigure] = (),
 ) -> Decision:
     """What comes of `match` on `document`, given the alert of its signal and story so far.
 
     `previous` is what the same version of the document matched before, if it is read again: nothing is said of it a
     second time, but what could not be told then may be told now. `placement.publishers` counts the story's publishers
-    with this document. Times are UTC and aware.
+    with this document. `told` are the figures that this signal was told with, oldest first: all of the story, and the
+    last of others. Times are UTC and aware.
     """
     if not match.alert:
         distance = match.alert_at - match.score
         below = f"score {match.score} is {distance} below the alert threshold {match.alert_at}"
         return Decision(Speak.QUIET, (below,), "below-threshold")
     reached = f"score {match.score} reaches the alert threshold {match.alert_at}"
-    news = _news(match, placement, existing)
+    news = _news(match, signal, placement, existing, told)
     unsaid = _not_due(signal, document, now) or _told_already(news, existing, unchanged=previous == match)
     if unsaid:
         return replace(unsaid, reasons=(reached, *unsaid.reasons))
@@ -117,12 +130,14 @@ class _Mute:
     reason: str
 
 
-def _news(match: Match, placement: Placement, existing: Alert | None) -> tuple[str, ...]:
+def _news(
+    match: Match, signal: Signal, placement: Placement, existing: Alert | None, told: Sequence[ToldFigure]
+) -> tuple[str, ...]:
     if existing is None:
-        return ("first alert of this signal for the story",)
+        return ("first alert of this signal for the story", *changed(signal, match, told))
     if not existing.told:
-        return ("nothing of this story was told for this signal so far",)
-    return rises(existing, match, placement.publishers)
+        return ("nothing of this story was told for this signal so far", *changed(signal, match, told))
+    return rises(existing, match, placement.publishers) + moved(signal, match, placement.story_id, told)
 
 
 def _not_due(signal: Signal, document: Document, now: datetime) -> Decision | None:

@@ -64,6 +64,17 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
+class ToldFigure:
+    """A quantity as it was told for a signal, and of which story: the next figure is compared with it."""
+
+    story_id: str
+    name: str
+    subject: str
+    unit: str
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
 class Matcher:
     """`field` one of signal, severity, assertion, source, publisher, tag, language, story; `value` may hold `*`."""
 

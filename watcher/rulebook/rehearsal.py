@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from typing import Final
 
 from watcher.alerting.decide import advance, decide
-from watcher.model.alert import Alert, Destination, Speak, Subject
+from watcher.alerting.figures import tell
+from watcher.model.alert import Alert, Destination, Speak, Subject, ToldFigure
 from watcher.model.document import Document
 from watcher.model.match import Match
 from watcher.model.signal import RuleTest, Severity, Signal, Status
@@ -27,6 +28,7 @@ class Rehearsal:
         self._signal = replace(signal, status=Status.LIVE)  # what would it do, were it live
         self._members: list[StoryMember] = []
         self._alerts: dict[str, Alert] = {}
+        self._figures: list[ToldFigure] = []
 
     def step(self, test: RuleTest, match: Match | None) -> tuple[bool, tuple[str, ...]]:
         """Whether an alert is told at this step, and the reasons of the decision."""
@@ -48,6 +50,7 @@ class Rehearsal:
             quiet_hours=(),
             destinations=(_NOWHERE,),
             now=now,
+            told=self._figures,
         )
         if decision.speak is not Speak.QUIET:
             self._alerts[placement.story_id] = advance(
@@ -59,7 +62,9 @@ class Rehearsal:
                 now=now,
                 new_id=placement.story_id,
             )
-        return decision.speak in (Speak.OPEN, Speak.AGAIN), decision.reasons
+        told = decision.speak in (Speak.OPEN, Speak.AGAIN)
+        self._figures += tell(match, placement.story_id) if told else ()
+        return told, decision.reasons
 
     def _place(self, test: RuleTest, document: Document, fresh: str) -> Placement:
         signature = sign(document)

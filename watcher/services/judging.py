@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from watcher.alerting.decide import advance, decide
+from watcher.alerting.figures import tell
 from watcher.alerting.route import destinations
 from watcher.model.alert import Alert, Decision, Destination, Silence, Speak, Subject
 from watcher.model.document import Document
@@ -17,7 +18,7 @@ from watcher.model.story import Placement
 from watcher.services import compose
 from watcher.services.desk import Desk
 from watcher.services.identify import alert_id
-from watcher.storage import alerts, matches, outbox, stories
+from watcher.storage import alerts, figures, matches, outbox, stories
 from watcher.storage.columns import JsonValue
 
 OTHERS = 5
@@ -49,6 +50,8 @@ async def judge(conn: AsyncConnection, desk: Desk, case: Case, silences: list[Si
     subject = _subject(case)
     routed = destinations(desk.rulebook.routing, subject)
     existing = await alerts.find(conn, case.signal.id, case.placement.story_id)
+    compared = bool(case.match.quantities)
+    told = await figures.told(conn, case.signal.id, case.placement.story_id) if compared else ()
     decision = decide(
         match=case.match,
         signal=case.signal,
@@ -60,6 +63,7 @@ async def judge(conn: AsyncConnection, desk: Desk, case: Case, silences: list[Si
         quiet_hours=desk.rulebook.routing.quiet_hours,
         destinations=routed,
         now=now,
+        told=told,
     )
     await matches.add(conn, case.document, case.placement, case.match, decision, desk.rulebook.fingerprint, now)
     if decision.speak is Speak.QUIET:
@@ -77,6 +81,7 @@ async def judge(conn: AsyncConnection, desk: Desk, case: Case, silences: list[Si
     await alerts.log(conn, alert.id, str(decision.speak), _history(case, decision), now)
     if decision.speak is Speak.SUPPRESSED:
         return Verdict(case, decision)
+    await figures.add(conn, case.signal.id, tell(case.match, alert.story_id), now)
     return Verdict(case, decision, await _queue(conn, desk, case, alert, decision, routed, now))
 
 

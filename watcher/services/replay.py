@@ -13,9 +13,10 @@ from datetime import UTC, datetime
 from itertools import islice
 
 from watcher.alerting.decide import advance, decide
+from watcher.alerting.figures import tell
 from watcher.detection.engine import Detector
 from watcher.detection.score import corroborated
-from watcher.model.alert import Alert, Decision, Destination, Speak, Subject
+from watcher.model.alert import Alert, Decision, Destination, Speak, Subject, ToldFigure
 from watcher.model.document import Document
 from watcher.model.match import Match
 from watcher.model.rulebook import Rulebook
@@ -108,6 +109,7 @@ class Replay:
         self._detector = Detector(rulebook.signals, rulebook.lexicons)
         self._stories = Stories()
         self._alerts: dict[str, dict[str, Alert]] = defaultdict(dict)
+        self._figures: dict[str, list[ToldFigure]] = defaultdict(list)
         self._now = datetime.min.replace(tzinfo=UTC)
         self._follow = frozenset(follow)
         self.placed: dict[str, str] = {}
@@ -145,6 +147,7 @@ class Replay:
             quiet_hours=(),
             destinations=_SOMEWHERE,
             now=now,
+            told=self._figures[signal.id],
         )
         self.tally["matches" if match.alert else "near_misses"] += 1
         if decision.speak is Speak.QUIET:
@@ -162,6 +165,7 @@ class Replay:
             self.tally[f"suppressed:{decision.suppressed_by}"] += 1
             return None
         self.tally[str(decision.speak)] += 1
+        self._figures[signal.id] += tell(match, placement.story_id)
         return Telling(
             at=now, document_id=document.id, title=document.title, url=document.url, publisher=document.publisher,
             story_id=placement.story_id, publishers=placement.publishers, match=match, status=signal.status,
