@@ -6,6 +6,7 @@ Later jobs (digests, escalations, retention) join `EVERY`.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 
@@ -15,7 +16,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from watcher.model.errors import UserError
 
 log = structlog.get_logger(__name__)
-EVERY = {"poll": 0.5, "deliver": 1.0, "rules": 2.0, "heartbeat": 10.0}
+EVERY = {"poll": 0.5, "deliver": 1.0, "enrich": 1.0, "rules": 2.0, "heartbeat": 10.0}
 """Seconds between two runs of each job."""
 
 Job = Callable[[], Awaitable[object]]
@@ -40,11 +41,13 @@ class Timetable:
         """Begin."""
         self._scheduler.start()
 
-    async def stop(self) -> None:
-        """Start nothing more, let the jobs under way end, and let go: the scheduler itself would cancel them."""
+    async def stop(self, timeout_s: float = 3.0) -> None:
+        """Start nothing more, let the jobs under way end for so long, and let go: that cancels what is left."""
         self._scheduler.pause()
         await asyncio.sleep(0)  # a job that was handed over in this very moment gets to count itself
-        await self._idle.wait()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(timeout_s):
+                await self._idle.wait()
         self._scheduler.shutdown(wait=False)
 
     def _guarded(self, name: str, job: Job) -> Job:

@@ -206,6 +206,7 @@ async def test_what_a_dead_process_was_sending_is_due_at_once(db: Database) -> N
         assert await outbox.owners(conn) == {"alive"}
     released = await _get(db)
     assert (released.id, released.status, released.ambiguous) == (lost.id, DeliveryStatus.AMBIGUOUS, True)
+    assert released.attempts == lost.attempts - 1, "a try that was cut off is given back"
     async with db.write() as conn:
         assert not await outbox.finish_sent(conn, lost, Receipt(""), an_attempt(lost))
     assert lost.id in [delivery.id for delivery in await _claim(db, now=NOW + MINUTE)]

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import case, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from watcher.model.delivery import Attempt, Delivery, DeliveryStatus, Receipt
@@ -71,8 +71,19 @@ async def owners(conn: AsyncConnection) -> set[str]:
 
 
 async def release(conn: AsyncConnection, dead_owners: Collection[str], now: datetime) -> int:
-    """What these owners, known to be gone, were sending is due now, and perhaps arrived. Returns how many."""
-    changes = {"status": DeliveryStatus.AMBIGUOUS, "ambiguous": True, "due_at": now, "wake_at": now, **_NO_LEASE}
+    """What these owners, known to be gone, were sending is due now, and perhaps arrived. Returns how many.
+
+    The try that was cut off is given back: restarts must not wear a delivery's tries out.
+    """
+    given_back = case((delivery.c.attempts > 0, delivery.c.attempts - 1), else_=0)
+    changes = {
+        "status": DeliveryStatus.AMBIGUOUS,
+        "ambiguous": True,
+        "attempts": given_back,
+        "due_at": now,
+        "wake_at": now,
+        **_NO_LEASE,
+    }
     count = 0
     for piece in chunks(dead_owners):
         statement = update(delivery).where(delivery.c.lease_owner.in_(piece)).values(**changes)
