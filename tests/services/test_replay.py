@@ -14,6 +14,7 @@ from tests.support import velmar
 from tests.support.clocks import NOON
 from tests.support.velmar import DAM, Report
 from watcher.model.document import Document
+from watcher.model.enrichment import Article
 from watcher.model.rulebook import Rulebook
 from watcher.services.replay import Replay, Stories, Telling
 from watcher.storage import matches
@@ -84,6 +85,16 @@ def test_what_was_published_long_ago_is_not_told(rulebook: Rulebook) -> None:
     replay = Replay(rulebook)
     assert replay.take(replace(old, published_at=NOON - 60 * HOUR)) == []
     assert replay.tally["suppressed:too-old"] == 1
+
+
+def test_a_fetched_article_answers_what_the_item_left_open(rulebook: Rulebook) -> None:
+    teaser = document(1, Report("Tarsk dam", "What we know about the dam in Velmar."))
+    article = Article(teaser.url, teaser.title, velmar.DAM_FAILS.text)
+    assert replayed(rulebook, [teaser]) == []
+    (telling,) = Replay(rulebook).take(teaser, article)
+    assert (telling.document_id, telling.match.scored_on) == ("doc-001", "article")
+    (clear,) = Replay(rulebook).take(document(2, velmar.DAM_FAILS), article)
+    assert clear.match.scored_on == "item"
 
 
 def test_a_shadow_signal_tells_only_when_asked(tmp_path: Path) -> None:

@@ -75,7 +75,7 @@ async def _compare_archive(settings: Settings, comparison: Comparison, since: da
     async with database(settings) as db:
         done = 0
         with meter(await archive.size(db, since)) as advance:
-            async for document in archive.stream(db, since):
+            async for document, _article in archive.stream(db, since):
                 comparison.add(document)
                 done += 1
                 advance(done, done)

@@ -6,7 +6,8 @@ from collections.abc import AsyncIterator
 from datetime import datetime
 
 from watcher.model.document import Document
-from watcher.storage import documents
+from watcher.model.enrichment import Article
+from watcher.storage import documents, enrichments
 from watcher.storage.engine import Database
 
 PAGE = 200
@@ -18,14 +19,15 @@ async def size(db: Database, since: datetime) -> int:
         return await documents.count_since(conn, since)
 
 
-async def stream(db: Database, since: datetime) -> AsyncIterator[Document]:
-    """The documents first seen since then. Each page is a transaction of its own."""
+async def stream(db: Database, since: datetime) -> AsyncIterator[tuple[Document, Article | None]]:
+    """The documents first seen since then, with their articles if they were fetched. Each page is a transaction."""
     async with db.read() as conn:
         place = await documents.place_before(conn, since)
     while place is not None:
         async with db.read() as conn:
             page = await documents.arrived(conn, place, PAGE)
+            fetched = await enrichments.articles(conn, {(document.id, document.version) for _, document in page})
         for _, document in page:
             if document.first_seen_at >= since:
-                yield document
+                yield document, fetched.get((document.id, document.version))
         place = page[-1][0] if page else None

@@ -45,11 +45,11 @@ async def run(
     earlier: list[Telling] = []
     before: Counter[str] | None = None
     taken = 0
-    async for document in archive.stream(db, since - WINDOW):
+    async for document, article in archive.stream(db, since - WINDOW):
         reported = document.first_seen_at >= since
         if reported and before is None:
             before = replay.tally.copy()
-        (tellings if reported else earlier).extend(replay.take(document))
+        (tellings if reported else earlier).extend(replay.take(document, article))
         taken += 1
         progress(taken, taken)
     before = replay.tally.copy() if before is None else before
@@ -163,6 +163,7 @@ def _row(telling: Telling, past: Past) -> dict[str, Any]:
         "score": match.score,
         "severity": match.severity,
         "assertion": str(match.assertion),
+        "scored_on": str(match.scored_on),
         "document": telling.document_id,
         "title": telling.title,
         "url": telling.url,

@@ -24,7 +24,7 @@ from watcher.services.shortfall import strongest, wanting
 
 KEPT = 50
 """False alarms, and misses, that are kept of each signal and part; all are counted."""
-LONGEST_TITLE = 300
+LONGEST_TITLE, LONGEST_URL = 300, 2000
 ALL, TUNED_ON, HELD_OUT = "all", "tuned_on", "held_out"
 _TRAILING_NUMBER = re.compile(r"([0-9]{1,18})$", re.ASCII)
 
@@ -212,10 +212,10 @@ def _errors(listing: Iterable[tuple[str, dict[str, Worst]]]) -> list[dict[str, A
 
 def _error(entry: Labelled, label: Label, judged: Match | Explanation, language: str) -> dict[str, Any]:
     return {
-        "id": entry.document.id,
+        "id": entry.document.id[:LONGEST_TITLE],
         "title": entry.document.title[:LONGEST_TITLE],
-        "url": entry.document.url,
-        "kind": entry.kind,
+        "url": entry.document.url[:LONGEST_URL],
+        "kind": entry.kind[:LONGEST_TITLE],
         "language": language,
         "label": str(label),
         "score": judged.score,

@@ -28,6 +28,7 @@ async def rows(db: Database, since: datetime, limit: int) -> list[dict[str, Any]
                 "alert_at": match.alert_at,
                 "assertion": str(match.assertion),
                 "cue": match.cue,
+                "scored_on": str(match.scored_on),
                 "wanting": wanting_match(match),
                 "pattern": match.pattern,
                 "sentence": match.sentence,

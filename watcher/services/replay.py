@@ -14,11 +14,12 @@ from itertools import islice
 
 from watcher.alerting.decide import advance, decide
 from watcher.alerting.figures import tell
-from watcher.detection.engine import Detector
+from watcher.detection.engine import Detection, Detector
 from watcher.detection.score import corroborated
 from watcher.model.alert import Alert, Decision, Destination, Speak, Subject, ToldFigure
 from watcher.model.document import Document
-from watcher.model.match import Match
+from watcher.model.enrichment import Article
+from watcher.model.match import Match, ScoredOn
 from watcher.model.rulebook import Rulebook
 from watcher.model.signal import Severity, Signal, Status
 from watcher.model.story import Placement, StoryMember, StoryStatus
@@ -115,11 +116,16 @@ class Replay:
         self.placed: dict[str, str] = {}
         self.tally: Counter[str] = Counter()
 
-    def take(self, document: Document) -> list[Telling]:
-        """What this document would have told, at the moment when it was first seen."""
+    def take(self, document: Document, article: Article | None = None) -> list[Telling]:
+        """What this document would have told, at the moment when it was first seen.
+
+        The article answers for what the item alone leaves below its threshold.
+        """
         now = self._now = max(self._now, document.first_seen_at)
         self.tally["documents"] += 1
         found = self._detector.detect(document.title, document.text, document.language)
+        if article:
+            found = _with_article(found, self._detector.detect(document.title, article.text, document.language))
         if not found.matches:
             return []
         for ended in self._stories.forget(now):
@@ -171,6 +177,13 @@ class Replay:
             story_id=placement.story_id, publishers=placement.publishers, match=match, status=signal.status,
             decision=decision,
         )  # fmt: skip
+
+
+def _with_article(item: Detection, article: Detection) -> Detection:
+    clear = [match for match in item.matches if match.alert]
+    told = {match.signal_id for match in clear}
+    read = [replace(match, scored_on=ScoredOn.ARTICLE) for match in article.matches if match.signal_id not in told]
+    return replace(item, matches=(*clear, *read))
 
 
 def _subject(document: Document, language: str, placement: Placement, signal: Signal, match: Match) -> Subject:
