@@ -12,9 +12,7 @@ import typer
 from watcher.app import App
 from watcher.cli.output import Output
 from watcher.cli.session import JSON, RULES, start
-from watcher.demo.run import demo as play_demo
 from watcher.services.summary import Summary
-from watcher.web.health import serve_health
 
 
 def register(cli: typer.Typer) -> None:
@@ -34,6 +32,8 @@ def run(
 
     A changed file in the rules directory goes live within seconds, or is refused while the old rules keep running.
     """
+    from watcher.web.health import serve_health  # noqa: PLC0415 - its web server costs other commands 0.2 s
+
     settings, redactor = start(rules)
     output = Output(as_json)
 
@@ -66,7 +66,9 @@ def demo(
 
     Needs no configuration, no network and no account, and leaves nothing behind.
     """
-    summary = asyncio.run(play_demo(seconds, sys.stderr if as_json else None))
+    from watcher.demo.run import demo as play  # noqa: PLC0415 - as above
+
+    summary = asyncio.run(play(seconds, sys.stderr if as_json else None))
     output = Output(as_json)
     show_summary(output, summary)
     if not as_json:
@@ -85,6 +87,8 @@ def show_summary(output: Output, summary: Summary) -> None:
     output.line("Summary", style="bold")
     output.line(f"  sources     {summary.sources} polls, {summary.sources_failed} failed")
     output.line(f"  documents   {summary.documents} new, {summary.revisions} edited")
+    if summary.enriched:
+        output.line(f"  enriched    {summary.enriched} by their article, of which {summary.enriched_matched} matched")
     output.line(f"  matches     {summary.matches}, near misses {summary.near_misses}, stories {summary.stories}")
     output.line(f"  alerts      {summary.alerts} opened, {summary.updates} spoke again")
     for reason, count in summary.suppressed.items():
