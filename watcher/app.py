@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import random
 import sys
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Self, TextIO
@@ -26,13 +27,16 @@ from watcher.services.clock import SystemClock
 from watcher.services.collect import Collector
 from watcher.services.deliver import Deliverer
 from watcher.services.desk import Desk, DeskHolder
+from watcher.services.enrich import Enricher
 from watcher.services.identify import fresh_document_id
 from watcher.services.pipeline import Pipeline
 from watcher.services.summary import Summary, summarise
 from watcher.settings import Settings, load_environment
 from watcher.sources import registry
+from watcher.sources.article import ArticleReader
 from watcher.sources.fetch import Fetcher
 from watcher.sources.policy import FetchPolicy, user_agent
+from watcher.sources.robots import Robots
 from watcher.storage import outbox
 from watcher.storage.engine import Database
 from watcher.storage.instance import Instance
@@ -84,6 +88,9 @@ class App:
             applied = await migrate(self.db)
             self.instance = Instance(settings.data_dir)
             self._fetcher = Fetcher(fetch_policy(settings))
+            self._abroad = self._fetcher
+            if settings.fetch_allow_private:
+                self._abroad = Fetcher(abroad_policy(settings), sandbox=self._fetcher.sandbox)
             desk = self._build(rulebook)
         except BaseException:
             await self.db.close()
@@ -102,7 +109,13 @@ class App:
             owner=self.instance.name,
             chance=random.random,
         )
-        self.pipeline = Pipeline(self.db, self.holder, self.clock, on_told=self.deliverer.kick)
+        self.enricher = Enricher(
+            self.db, self.holder, ArticleReader(self._fetcher, self._abroad, Robots(self.clock.monotonic)), self.clock,
+            per_hour=settings.enrich_per_hour, on_article=self._arrived.set,
+        )  # fmt: skip
+        self.pipeline = Pipeline(
+            self.db, self.holder, self.clock, on_told=self.deliverer.kick, enriching=settings.enrich_per_hour > 0
+        )
         await self.deliverer.recover(self.instance.is_alive)
         await self.collector.enrol()
         log.info(
@@ -113,12 +126,14 @@ class App:
 
     async def __aexit__(self, *_: object) -> None:
         """Shut down in order: no new polls, no new claims, what is under way, then the connections."""
-        if not await self.collector.settle(3.0):
-            await self.collector.abandon()
+        for patient in (self.collector, self.enricher):
+            if not await patient.settle(3.0):
+                await patient.abandon()
         await self.deliverer.stop(5.0)
         for adapter in self.holder.current.adapters.values():
             await adapter.close()
-        await self._fetcher.close()
+        for fetcher in {self._fetcher, self._abroad}:
+            await fetcher.close()
         self.instance.close()
         await self.db.close()
         log.info("service.stopped")
@@ -126,6 +141,8 @@ class App:
     async def once(self) -> Summary:
         """One full cycle: poll every source, work everything off, deliver what is due."""
         await self.collector.poll_all()
+        await self.pipeline.run_pending()
+        await self.enricher.run_due()
         await self.pipeline.run_pending()
         await self.deliverer.drain(ONCE_GRACE)
         return await self.summary()
@@ -136,6 +153,7 @@ class App:
             {
                 "poll": self.collector.start_due,
                 "deliver": self._kick,
+                "enrich": self.enricher.start_due,
                 "rules": self.reload_if_changed,
                 "heartbeat": self._beat,
             },
@@ -154,7 +172,7 @@ class App:
         """The counts since the start."""
         async with self.db.read() as conn:
             counts = await outbox.counts(conn)
-        return summarise(self.collector.tally, self.pipeline.tally, self.deliverer.tally, counts)
+        return summarise(self.collector.tally, self.pipeline.tally, self.deliverer.tally, counts, self.enricher.tally)
 
     async def reload_if_changed(self) -> None:
         """Build and check changed rules, then swap them in; or report and refuse them while the old ones run."""
@@ -228,6 +246,11 @@ def fetch_policy(settings: Settings) -> FetchPolicy:
         total_timeout=settings.fetch_timeout,
         concurrency=settings.fetch_concurrency,
     )
+
+
+def abroad_policy(settings: Settings) -> FetchPolicy:
+    """What it may do for links to other hosts: private networks are for the sources that the operator named."""
+    return replace(fetch_policy(settings), allow_private=(), per_host=2)
 
 
 def channel_context(settings: Settings, environment: dict[str, str], console: TextIO, clock: Clock) -> ChannelContext:

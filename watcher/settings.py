@@ -76,6 +76,13 @@ class Settings(BaseSettings):
         default="", description="URL or address in the user agent, so that publishers can reach you"
     )
 
+    enrich_per_hour: int = Field(
+        default=300,
+        ge=0,
+        le=10_000,
+        description="articles fetched in an hour at most, of items that only half match; 0: none",
+    )
+
     web_bind: str = Field(default="", description="host:port of the health page (GET /healthz); empty: none")
 
     @field_validator("fetch_allow_private", mode="before")

@@ -110,6 +110,7 @@ class Office:
             "WATCHER_SMTP_FROM": "watch@desk.example",
             "WATCHER_PAGERDUTY_API_URL": self.pagerduty.url,
             "WATCHER_FETCH_ALLOW_PRIVATE": "127.0.0.0/8",
+            "WATCHER_ENRICH_PER_HOUR": "0",
             **self.references(),
             **changes,
         }
@@ -129,6 +130,7 @@ class Office:
             "pagerduty_api_url": self.pagerduty.url,
             "fetch_allow_private": (ip_network("127.0.0.0/8"),),
             "fetch_timeout": 5.0,
+            "enrich_per_hour": 0,
         }
         return FixedSettings(**(values | changes))
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
+from watcher.alerting.age import since
 from watcher.alerting.figures import changed, moved
 from watcher.alerting.quiet import quiet_by
 from watcher.alerting.rise import rises
@@ -29,9 +30,6 @@ from watcher.model.document import Document
 from watcher.model.match import Match
 from watcher.model.signal import Severity, Signal, Status
 from watcher.model.story import Placement
-
-CLOCK_SLACK = timedelta(minutes=10)
-"""How far a date of publication may lie ahead; beyond it the source's clock is wrong and the first sight counts."""
 
 
 def decide(  # noqa: PLR0913 - a decider is given everything it decides by
@@ -144,17 +142,11 @@ def _not_due(signal: Signal, document: Document, now: datetime) -> Decision | No
     if signal.status is not Status.LIVE:
         reason = f"the signal is {signal.status}: it is scored and recorded, and never alerts"
         return Decision(Speak.SUPPRESSED, (reason,), "shadow")
-    since, origin = _since(document, now)
-    if now - since <= signal.max_age:
+    begun, origin = since(document, now)
+    if now - begun <= signal.max_age:
         return None
-    age, limit = _span(now - since), _span(signal.max_age)
+    age, limit = _span(now - begun), _span(signal.max_age)
     return Decision(Speak.SUPPRESSED, (f"too old: {origin} {age} ago, the signal's max_age is {limit}",), "too-old")
-
-
-def _since(document: Document, now: datetime) -> tuple[datetime, str]:
-    if document.published_at is not None and document.published_at <= now + CLOCK_SLACK:
-        return document.published_at, "published"
-    return document.first_seen_at, "first seen"
 
 
 def _told_already(news: tuple[str, ...], existing: Alert | None, *, unchanged: bool) -> Decision | None:

@@ -64,4 +64,5 @@ def _settings(root: Path) -> Settings:
         data_dir=root / "data",
         fetch_allow_private=(ip_network("127.0.0.0/8"),),
         fetch_timeout=5.0,
+        enrich_per_hour=0,  # its items carry their whole text
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -12,7 +12,7 @@ from watcher.alerting.figures import tell
 from watcher.alerting.route import destinations
 from watcher.model.alert import Alert, Decision, Destination, Silence, Speak, Subject
 from watcher.model.document import Document
-from watcher.model.match import Match
+from watcher.model.match import Match, ScoredOn
 from watcher.model.signal import Severity, Signal
 from watcher.model.story import Placement
 from watcher.services import compose
@@ -23,6 +23,7 @@ from watcher.storage.columns import JsonValue
 
 OTHERS = 5
 """Other documents of the story that a message names."""
+_ON_ARTICLE = "read in the article that the item links to, not in the item itself"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,8 @@ async def judge(conn: AsyncConnection, desk: Desk, case: Case, silences: list[Si
         now=now,
         told=told,
     )
+    if case.match.scored_on is ScoredOn.ARTICLE:
+        decision = replace(decision, reasons=(_ON_ARTICLE, *decision.reasons))
     await matches.add(conn, case.document, case.placement, case.match, decision, desk.rulebook.fingerprint, now)
     if decision.speak is Speak.QUIET:
         return Verdict(case, decision)
@@ -123,6 +126,7 @@ def _history(case: Case, decision: Decision) -> dict[str, JsonValue]:
         "score": case.match.score,
         "severity": case.match.severity,
         "assertion": str(case.match.assertion),
+        "scored_on": str(case.match.scored_on),
         "suppressed_by": decision.suppressed_by,
         "reasons": list(decision.reasons),
         "placed": list(case.placement.reasons),

@@ -2,9 +2,10 @@
 
 What was fetched is **read** for matches. A document that matches is **placed** in a story: a new one, an update, or a
 copy of what is known. Each match is **judged**: an alert opens, speaks again, is suppressed or has nothing to say, with
-the reasons; what is told is routed and put into the outbox. Then the document is **marked** as done. Match, story,
-alert and outbox rows are one transaction with that mark: a crash before its end repeats the work, a crash after it
-loses nothing.
+the reasons; what is told is routed and put into the outbox. If it only half matched, its article may be **wanted**:
+once that is fetched, the document comes by again and is read with it. Then the document is **marked** as done. Match,
+story, alert and outbox rows are one transaction with that mark: a crash before its end repeats the work, a crash after
+it loses nothing.
 """
 
 from __future__ import annotations
@@ -18,15 +19,17 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from watcher.detection.engine import Detection
 from watcher.detection.score import corroborated
-from watcher.model.alert import Silence, Speak
+from watcher.model.alert import Silence
 from watcher.model.document import Document
+from watcher.model.enrichment import Article
 from watcher.model.errors import UserError
 from watcher.model.ports import Clock
-from watcher.model.story import StoryStatus
+from watcher.services.articles import detect, unsaid, want_article
 from watcher.services.desk import Desk, DeskHolder
 from watcher.services.judging import Case, Verdict, judge
 from watcher.services.placing import place_document
-from watcher.storage import documents, silences
+from watcher.services.reporting import report
+from watcher.storage import documents, enrichments, silences
 from watcher.storage.engine import Database
 
 log = structlog.get_logger(__name__)
@@ -38,9 +41,16 @@ class Pipeline:
     """Takes stored documents, in the order of their arrival, to the outbox."""
 
     def __init__(
-        self, db: Database, holder: DeskHolder, clock: Clock, *, on_told: Callable[[], None] = lambda: None
+        self,
+        db: Database,
+        holder: DeskHolder,
+        clock: Clock,
+        *,
+        on_told: Callable[[], None] = lambda: None,
+        enriching: bool = False,
     ) -> None:
         self._db, self._holder, self._clock, self._on_told = db, holder, clock, on_told
+        self._enriching = enriching
         self._one_at_a_time = asyncio.Lock()
         self._set_aside: set[tuple[str, int]] = set()
         self.tally: Counter[str] = Counter()
@@ -76,18 +86,29 @@ class Pipeline:
 
     async def _tell(self, waiting: list[Document]) -> None:
         desk = self._holder.current
-        found = [(document, await self._read(desk, document)) for document in waiting]
+        async with self._db.read() as conn:
+            fetched = await enrichments.articles(conn, {(document.id, document.version) for document in waiting})
+        found = []
+        for document in waiting:
+            article = fetched.get((document.id, document.version))
+            found.append((document, article, await self._read(desk, document, article)))
         verdicts: list[Verdict] = []
         async with self._db.write() as conn:
             muted_by = await silences.active(conn, self._clock.now())
-            for document, detection in found:
-                if detection.matches:
-                    verdicts += await self._follow(conn, desk, document, detection, muted_by)
+            for document, article, detection in found:
+                if article:
+                    detection = await unsaid(conn, document, detection)  # noqa: PLW2901
+                followed = await self._follow(conn, desk, document, detection, muted_by) if detection.matches else []
+                if followed and self._enriching and not article:
+                    await self._want(conn, desk, document, followed)
+                verdicts += followed
             await self._mark(conn, desk, waiting)
-        self._report(waiting, verdicts)
+        report(self.tally, waiting, verdicts)
+        if any(verdict.deliveries for verdict in verdicts):
+            self._on_told()
 
-    async def _read(self, desk: Desk, document: Document) -> Detection:
-        detection = desk.detector.detect(document.title, document.text, document.language)
+    async def _read(self, desk: Desk, document: Document, article: Article | None) -> Detection:
+        detection = detect(desk, document, article)
         await asyncio.sleep(0)  # one document is bounded in time; between two, polls and sends get their turn
         return detection
 
@@ -105,31 +126,9 @@ class Pipeline:
                 verdicts.append(await judge(conn, desk, case, muted_by, now))
         return verdicts
 
+    async def _want(self, conn: AsyncConnection, desk: Desk, document: Document, verdicts: list[Verdict]) -> None:
+        self.tally["articles_wanted"] += await want_article(conn, desk, document, verdicts, self._clock.now())
+
     async def _mark(self, conn: AsyncConnection, desk: Desk, done: list[Document]) -> None:
         versions = [(document.id, document.version) for document in done]
         await documents.mark_matched(conn, versions, desk.rulebook.fingerprint)
-
-    def _report(self, read: list[Document], verdicts: list[Verdict]) -> None:
-        """Counts and log lines, only after the transaction holds."""
-        self.tally["documents"] += len(read)
-        placed = {verdict.case.document.id: verdict.case.placement.status for verdict in verdicts}
-        self.tally["stories"] += list(placed.values()).count(StoryStatus.NEW)
-        for verdict in verdicts:
-            decision, match = verdict.decision, verdict.case.match
-            suppressed = decision.speak is Speak.SUPPRESSED
-            self.tally[f"suppressed:{decision.suppressed_by}" if suppressed else str(decision.speak)] += 1
-            self.tally["matches" if match.alert else "near_misses"] += 1
-            log.log(
-                10 if decision.speak is Speak.QUIET else 20,
-                f"match.{decision.speak}",
-                signal=match.signal_id,
-                document=verdict.case.document.id,
-                story=verdict.case.placement.story_id,
-                score=match.score,
-                severity=match.severity,
-                assertion=str(match.assertion),
-                why=decision.suppressed_by or None,
-                deliveries=verdict.deliveries,
-            )
-        if any(verdict.deliveries for verdict in verdicts):
-            self._on_told()

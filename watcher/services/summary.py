@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from types import MappingProxyType
 
 from watcher.model.delivery import DeliveryStatus
 
@@ -19,6 +20,8 @@ class Summary:
     sources_failed: int = 0
     documents: int = 0
     revisions: int = 0
+    enriched: int = 0  # documents whose article was fetched
+    enriched_matched: int = 0  # of these, how many reached a threshold by it
     matches: int = 0
     near_misses: int = 0
     stories: int = 0
@@ -36,7 +39,11 @@ class Summary:
 
 
 def summarise(
-    collected: Counter[str], piped: Counter[str], delivered: Counter[str], outbox: Mapping[DeliveryStatus, int]
+    collected: Counter[str],
+    piped: Counter[str],
+    delivered: Counter[str],
+    outbox: Mapping[DeliveryStatus, int],
+    enriched: Mapping[str, int] = MappingProxyType({}),
 ) -> Summary:
     """Put the services' tallies and the outbox's counts by status together."""
     return Summary(
@@ -44,6 +51,8 @@ def summarise(
         sources_failed=collected["polls_failed"],
         documents=collected["documents"],
         revisions=collected["revisions"],
+        enriched=enriched.get("enriched", 0),
+        enriched_matched=piped["articles_matched"],
         matches=piped["matches"],
         near_misses=piped["near_misses"],
         stories=piped["stories"],

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import asdict
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, RowMapping, func, select, text, tuple_, update
+from sqlalchemy import ColumnElement, RowMapping, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from watcher.model.enrichment import Article, Enrichment, EnrichmentStatus
@@ -94,16 +94,22 @@ async def spent(conn: AsyncConnection, since: datetime) -> dict[str, int]:
     return {host: count for host, count in await conn.execute(query)}
 
 
+async def waiting(conn: AsyncConnection, now: datetime) -> bool:
+    """Whether anything is due."""
+    query = select(enrichment.c.version).where(_PENDING, enrichment.c.due_at <= now).limit(1)
+    return (await conn.execute(query)).first() is not None
+
+
 async def articles(conn: AsyncConnection, versions: Collection[tuple[str, int]]) -> dict[tuple[str, int], Article]:
     """The articles that are there, by document id and version."""
     c = enrichment.c
     found: dict[tuple[str, int], Article] = {}
-    for piece in chunks(versions, 200):
+    for piece in chunks({id_ for id_, _ in versions}):
         query = select(c.document_id, c.version, c.final_url, c.title, c.text).where(
-            tuple_(c.document_id, c.version).in_(piece), c.status == EnrichmentStatus.DONE
+            c.document_id.in_(piece), c.status == EnrichmentStatus.DONE
         )
         found |= {(id_, version): Article(*rest) for id_, version, *rest in await conn.execute(query)}
-    return found
+    return {key: article for key, article in found.items() if key in versions}
 
 
 async def get(conn: AsyncConnection, document_id: str, version: int) -> Enrichment | None:

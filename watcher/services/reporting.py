@@ -1,0 +1,48 @@
+"""Reporting: the pipeline's counts and log lines, only after their transaction holds."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Sequence
+
+import structlog
+
+from watcher.model.alert import Speak
+from watcher.model.document import Document
+from watcher.model.match import ScoredOn
+from watcher.model.story import StoryStatus
+from watcher.services.judging import Verdict
+
+log = structlog.get_logger(__name__)
+
+
+def report(tally: Counter[str], read: Sequence[Document], verdicts: Sequence[Verdict]) -> None:
+    """Count and log what became of the documents that were read."""
+    tally["documents"] += len(read)
+    placed = {verdict.case.document.id: verdict.case.placement.status for verdict in verdicts}
+    tally["stories"] += list(placed.values()).count(StoryStatus.NEW)
+    tally["articles_matched"] += len({verdict.case.document.id for verdict in verdicts if _by_article(verdict)})
+    for verdict in verdicts:
+        decision, match = verdict.decision, verdict.case.match
+        suppressed = decision.speak is Speak.SUPPRESSED
+        tally[f"suppressed:{decision.suppressed_by}" if suppressed else str(decision.speak)] += 1
+        tally["matches" if match.alert else "near_misses"] += 1
+        log.log(
+            logging.DEBUG if decision.speak is Speak.QUIET else logging.INFO,
+            f"match.{decision.speak}",
+            signal=match.signal_id,
+            document=verdict.case.document.id,
+            story=verdict.case.placement.story_id,
+            score=match.score,
+            scored_on=str(match.scored_on),
+            severity=match.severity,
+            assertion=str(match.assertion),
+            why=decision.suppressed_by or None,
+            deliveries=verdict.deliveries,
+        )
+
+
+def _by_article(verdict: Verdict) -> bool:
+    match = verdict.case.match
+    return match.alert and match.scored_on is ScoredOn.ARTICLE
