@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 from watcher.detection.language import UNKNOWN, primary
 from watcher.detection.normal import plain
+from watcher.detection.spellings import spellings
 from watcher.detection.stems import STEMMED
-from watcher.detection.terms import parts
 from watcher.detection.tokens import words as tokenise
 from watcher.detection.vocabulary import TermIndex
 from watcher.model.signal import Group, Lexicon, Pattern, Signal, Slot, Term, Voice
@@ -129,7 +129,8 @@ class Compiler:
         for term in terms:
             language = primary(term.language or self.language)
             if term.language is None or self._reads(language):
-                found[term.shield].add(self.index.add(parts(term, language if language in STEMMED else "")))
+                ways = spellings(term, language if language in STEMMED else "", self.language)
+                found[term.shield].add(self.index.add(*ways))
         return frozenset(found[False]), frozenset(found[True])
 
     def _reads(self, *languages: str) -> bool:

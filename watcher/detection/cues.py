@@ -9,8 +9,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from watcher.detection.language import UNKNOWN
+from watcher.detection.spellings import spellings
 from watcher.detection.stems import STEMMED
-from watcher.detection.terms import parse_term, parts
+from watcher.detection.terms import parse_term
 from watcher.detection.vocabulary import Hits, Span, TermIndex
 from watcher.model.match import Assertion
 from watcher.model.signal import Cue, Direction
@@ -28,7 +29,7 @@ class CueBook:
     """The cues of one language."""
 
     def __init__(self, cues: Iterable[Cue], language: str = UNKNOWN) -> None:
-        self._stems = language if language in STEMMED else ""
+        self._language = language
         self._index = TermIndex(language)
         self._cues: dict[int, list[Cue]] = {}
         self._stops: dict[str, int] = {}
@@ -38,7 +39,8 @@ class CueBook:
                 self._stops[stop] = self._add(stop)
 
     def _add(self, phrase: str) -> int:
-        return self._index.add(parts(parse_term(phrase), self._stems))
+        stems = self._language if self._language in STEMMED else ""
+        return self._index.add(*spellings(parse_term(phrase), stems, self._language))
 
     def read(self, tokens: Sequence[str]) -> CueReading:
         """What the cues say about these tokens (one sentence, or the beginning of a document)."""

@@ -8,7 +8,7 @@ from itertools import chain
 
 from watcher.detection.compiled import Compiler, ReadySignal, pivots
 from watcher.detection.cues import CueBook
-from watcher.detection.language import UNKNOWN, primary
+from watcher.detection.language import SUPPORTED, UNKNOWN, primary
 from watcher.detection.vocabulary import TermIndex
 from watcher.model.signal import Lexicon, Signal
 
@@ -69,4 +69,4 @@ def _languages(signals: Sequence[Signal], lexicons: Sequence[Lexicon]) -> Collec
         (cue.language for lexicon in lexicons for cue in lexicon.cues),
         (code for signal in signals for pattern in signal.patterns for code in pattern.languages),
     )
-    return frozenset({UNKNOWN, "en", *(primary(code) for code in named if code)})
+    return frozenset({UNKNOWN, *SUPPORTED, *(primary(code) for code in named if code)})

@@ -21,6 +21,7 @@ _ITEM: Final = re.compile(
     r"[\s—–*•-]{0,4}(?:\d{1,2}[.):]\s|\d{1,2}[:.h]\d\d\b|[A-Z][^.:!?\n]{1,38}[.:]\s+[\"“'‘(]?[A-Z0-9]|(?:First|Second|Third)\b)"
 )
 _MIN_ITEMS: Final = 3
+_ORDINAL_STOPS: Final = ("de", "tr")
 
 
 class Zone(StrEnum):
@@ -62,12 +63,15 @@ def read(title: str, text: str) -> tuple[Field, Field, bool]:
     return Field("title", title, words(title)), Field("text", text, words(text)), cut
 
 
-def lay_out(title: Field, text: Field) -> None:
+def lay_out(title: Field, text: Field, language: str = "en") -> None:
     """Work out spans, sentences, zones and sections of both fields."""
+    ordinals = language in _ORDINAL_STOPS
     for one in (title, text):
         one.spans = spans(one.text)
-    title.places = [Place(found, Zone.TITLE, -1) for found in sentences(title.text, title.words, title.spans)]
-    found = sentences(text.text, text.words, text.spans)
+    title.places = [
+        Place(found, Zone.TITLE, -1) for found in sentences(title.text, title.words, title.spans, ordinals=ordinals)
+    ]
+    found = sentences(text.text, text.words, text.spans, ordinals=ordinals)
     items = _items(text, found)
     text.places = _in_items(found, items) if items else _in_article(text, found, untitled=not title.words)
 

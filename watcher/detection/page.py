@@ -59,7 +59,7 @@ class Page:
 
     @cached_property
     def _laid_out(self) -> tuple[Field, Field]:
-        lay_out(*self.fields)
+        lay_out(*self.fields, self.language)
         return self.fields
 
     @cached_property

@@ -16,8 +16,9 @@ _BREAKS: Final = frozenset("|•▪■●·")
 _ABBREVIATIONS: Final = word_set(
     """mr mrs ms dr prof gen lt col maj sgt capt cmdr adm brig sen rep gov pres st no vs jan feb mar apr jun jul aug sep
     sept oct nov dec approx dept est inc ltd co corp mt ft hon rev jr sr fig al bn
-    m mme mm mlle bzw ca hr fr nr str usw z z.b d.h ul g sn vb"""
+    m mme mm mlle bzw ca hr fr nr str usw z z.b d.h ul g sn vb г им св ул ст млн млрд тыс"""
 )
+_ORDINAL: Final = re.compile(r"\d{1,3}")  # German and Turkish write "45." for the 45th
 _STARTERS: Final = word_set(
     """the a an he she it they we in on at but and his her its their this that these those there after as if when while
     iraq iran nato president officials"""
@@ -34,8 +35,11 @@ class Sentence:
     question: bool
 
 
-def sentences(text: str, tokens: list[str], spans: list[tuple[int, int]]) -> list[Sentence]:
-    """Cut a field into sentences; every token is in exactly one, in order."""
+def sentences(text: str, tokens: list[str], spans: list[tuple[int, int]], *, ordinals: bool = False) -> list[Sentence]:
+    """Cut a field into sentences; every token is in exactly one, in order.
+
+    `ordinals`: a full stop after a small number makes it an ordinal, as in German.
+    """
     found: list[Sentence] = []
     first = paragraph = 0
     for number in range(len(tokens)):
@@ -43,7 +47,7 @@ def sentences(text: str, tokens: list[str], spans: list[tuple[int, int]]) -> lis
         gap = text[spans[number][1] :][:40] if last else text[spans[number][1] : spans[number + 1][0]]
         if not last and gap == " " and tokens[number][-1] != "." and number + 1 - first < MAX_TOKENS:
             continue
-        ends = last or number + 1 - first >= MAX_TOKENS or _ends(gap, tokens[number], tokens[number + 1])
+        ends = last or number + 1 - first >= MAX_TOKENS or _ends(gap, tokens[number], tokens[number + 1], ordinals)
         if ends:
             found.append(Sentence(first, number + 1, paragraph, not _QUESTION.isdisjoint(gap)))
             first = number + 1
@@ -51,7 +55,7 @@ def sentences(text: str, tokens: list[str], spans: list[tuple[int, int]]) -> lis
     return found
 
 
-def _ends(gap: str, before: str, after: str) -> bool:
+def _ends(gap: str, before: str, after: str, ordinals: bool) -> bool:
     if "\n" in gap:
         return _ends_at_line(gap, before, after)
     if "<" in gap and _BLOCK.search(gap):
@@ -62,7 +66,8 @@ def _ends(gap: str, before: str, after: str) -> bool:
         return plain(after) in _STARTERS and after[0].isupper()
     if _ENDS.isdisjoint(gap) or not any(char.isspace() for char in gap) or after[0].islower():
         return False
-    return not ("." in gap and gap[0] == "." and _abbreviated(before, after))
+    ordinal = ordinals and gap == ". " and _ORDINAL.fullmatch(before) is not None
+    return not (ordinal or (gap[0] == "." and _abbreviated(before, after)))
 
 
 def _ends_at_line(gap: str, before: str, after: str) -> bool:

@@ -20,7 +20,7 @@ STEMMED: Final = {
 """Languages that have a stemmer here, by code. Snowball has none for Persian."""
 # Snowball's Arabic stemmer takes off other endings when the article is there. A light stemmer beside it (light10 of
 # Larkey, Ballesteros and Connell, 2002) joins "ميليشيا" and "الميليشيات".
-_ARABIC_ENDINGS: Final = tuple(map(plain, "ها ان ات ون ين يه ية ه ة ي".split()))
+_ARABIC_ENDINGS: Final = tuple(map(plain, ["ها", "ان", "ات", "ون", "ين", "يه", "ية", "ه", "ة", "ي"]))
 _MIN_ARABIC: Final = 3
 
 

@@ -28,8 +28,8 @@ def _expression(letters: str, apostrophe: str, skipped: str) -> re.Pattern[str]:
     return re.compile(
         rf"""
           ([^\W\d_](?:\.[^\W\d_](?![^\W_]))++\.?                  # U.S.  u.k
-        | (?:[ldjmtscnLDJMTSCN]|[Qq]u)(?=[\'’][^\W\d_]{{2}})       # French elision: l' d' qu'
-        | \d++(?:[.,]\d++)*+[^\W_]*+                             # 1,000  2.5  40bn
+        | (?:[ldjmtscnLDJMTSCN]|(?:[Ll]ors|[Pp]uis|[Jj]us|[Qq]uoi)?+[Qq]u)(?=[\'’][^\W\d_]{{2}})  # French: l' qu'
+        | \d++(?:[.,٫٬]\d++)*+[^\W_]*+                           # 1,000  2.5  40bn
         | {letters}(?:{apostrophe}{letters})*+                    # words, with inner apostrophes
         | [%€$£]){skipped}
         """,

@@ -21,11 +21,8 @@ _CONJUNCTIONS: Final = ("و", "ف")
 _PREPOSITIONS: Final = ("ب", "ل", "ك")
 _FUTURE: Final = "س"
 _OF_A_VERB: Final = frozenset("يتنا")  # what an Arabic verb in the future begins with
-_PERSIAN_ENDINGS: Final = tuple(
-    sorted(
-        map(plain, "هایشان هایمان هایش هایی های ها یان ان شان مان اش ای ی ترین تر را".split()), key=len, reverse=True
-    )
-)
+_ENDINGS: Final = word_set("هایشان هایمان هایش هایی های ها یان ان شان مان اش ای ی ترین تر را")
+_PERSIAN_ENDINGS: Final = tuple(sorted(map(plain, _ENDINGS), key=lambda ending: (-len(ending), ending)))
 _PERSIAN_LAYERS: Final = 2  # endings that are taken off one after the other: "گروهها|ی", "نظامی|ان"
 _ELIDED: Final = word_set("l d j m t s c n qu lorsqu puisqu jusqu quoiqu quelqu presqu")
 _UMLAUTS: Final = (("ae", "a"), ("oe", "o"), ("ue", "u"))
