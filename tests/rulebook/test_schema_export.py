@@ -17,7 +17,7 @@ def references(node: Any) -> set[str]:
 
 def test_there_is_one_for_each_file_and_it_is_json() -> None:
     found = schemas()
-    assert list(found) == ["signal", "lexicon", "sources", "routes"]
+    assert list(found) == ["signal", "composite", "lexicon", "sources", "routes"]
     assert json.loads(json.dumps(found)) == found
 
 

@@ -60,7 +60,7 @@ def test(
     """Run the tests embedded in the rules; a failure says what was expected, what came and why. Exit 1 if one fails."""
     settings, _ = start(rules, log_level="warning")
     loaded = rulebook(settings, signals_only=True)
-    known = {signal.id for signal in loaded.signals}
+    known = {signal.id for signal in (*loaded.signals, *(one.signal for one in loaded.composites))}
     if unknown := set(signals or ()) - known:
         raise typer.BadParameter(f"no signal {', '.join(sorted(unknown))}; there are: {', '.join(sorted(known))}")
     results = run_tests(loaded, signals or None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from watcher.model.alert import Routing
+from watcher.model.composite import Composite
 from watcher.model.document import Source
 from watcher.model.signal import Finding, Lexicon, Signal
 
@@ -19,6 +20,7 @@ class Rulebook:
     routing: Routing
     fingerprint: str
     warnings: tuple[Finding, ...] = ()
+    composites: tuple[Composite, ...] = ()
 
     def signal(self, signal_id: str) -> Signal | None:
         """The signal of that id, if it is loaded."""

@@ -53,6 +53,12 @@ CODES: Final[dict[str, str]] = {
     "S228": "no signal is configured",
     "S229": "a quantity that names a group which is not there",
     "S230": "a quantity with the name of a group",
+    "S240": "a composite of a signal that does not exist",
+    "S241": "a composite that asks for nothing",
+    "S242": "a window that is empty or too long",
+    "S243": "a condition that is asked for and barred alike",
+    "S244": "a composite that names a group which its signal does not have",
+    "S245": "a score that the signal can never reach",
     # lexicons
     "L301": "an unknown key in a lexicon",
     "L302": "a missing key in a lexicon",

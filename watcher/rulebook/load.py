@@ -9,9 +9,11 @@ from pathlib import Path
 from pydantic import BaseModel
 
 from watcher.model.alert import Routing
+from watcher.model.composite import Composite
 from watcher.model.document import Source
 from watcher.model.rulebook import Rulebook
 from watcher.model.signal import Finding, Lexicon, Signal, Status
+from watcher.rulebook.composites import build_composite, is_composite, lint_composite
 from watcher.rulebook.files import (
     LEXICONS,
     MAX_SOURCES_BYTES,
@@ -77,6 +79,7 @@ class _Loading:
     directory: Directory
     findings: list[Finding] = field(default_factory=list)
     unread: set[str] = field(default_factory=set)
+    composites: dict[str, Composite] = field(default_factory=dict)
     source_ids: frozenset[str] = frozenset()
 
     def run(self, signals_only: bool) -> Loaded:
@@ -92,7 +95,8 @@ class _Loading:
             return Loaded(None, findings, signals)
         active = tuple(signal for signal in signals if signal.status is not Status.RETIRED)
         lexicons = tuple(shared.lexicons.values())
-        rulebook = Rulebook(active, lexicons, sources, routing, fingerprint_of(self.directory), findings)
+        composites = tuple(one for one in self.composites.values() if one.signal.status is not Status.RETIRED)
+        rulebook = Rulebook(active, lexicons, sources, routing, fingerprint_of(self.directory), findings, composites)
         return Loaded(rulebook, findings, signals)
 
     def _open(self, file: RuleFile) -> tuple[Parsed, Notebook]:
@@ -152,8 +156,12 @@ class _Loading:
 
     def _signals(self, shared: Shared) -> tuple[Signal, ...]:
         signals: dict[str, Signal] = {}
+        later: list[tuple[str, Parsed, Notebook]] = []
         for file in self.directory.under(SIGNALS):
             parsed, note = self._open(file)
+            if is_composite(parsed.data):
+                later.append((file.stem, parsed, note))
+                continue
             built = build_signal(parsed.data, file.stem, note, shared) if isinstance(parsed.data, dict) else None
             if built is None:
                 self.unread.add(file.stem)
@@ -165,11 +173,28 @@ class _Loading:
                 signals[signal.id] = signal
                 lint_signal(signal, note, scope.lists)
             self._close(parsed, note)
+        self._composites(later, signals)
         folder = (self.root / SIGNALS).as_posix()
         if not signals and not self.unread and not any(one.path.startswith(folder) for one in self.directory.findings):
             message = "no signal is configured: nothing will alert"
             self.findings.append(Finding(folder, 1, "S228", message, error=False))
         return tuple(signals.values())
+
+    def _composites(self, files: list[tuple[str, Parsed, Notebook]], signals: Mapping[str, Signal]) -> None:
+        """Composites are read last: they name the signals."""
+        for stem, parsed, note in files:
+            composite = build_composite(parsed.data, stem, note)
+            if composite is None:
+                self.unread.add(stem)
+            elif other := signals.get(composite.signal.id) or self._composite_head(composite.signal.id):
+                note.error("S207", ("id",), f"the id `{other.id}` is already used by {other.path}")
+            else:
+                self.composites[composite.signal.id] = composite
+                lint_composite(composite, note, signals, self.unread)
+            self._close(parsed, note)
+
+    def _composite_head(self, composite_id: str) -> Signal | None:
+        return self.composites[composite_id].signal if composite_id in self.composites else None
 
     def _sources(self) -> tuple[Source, ...]:
         file = self.directory.single(SOURCES)
@@ -205,7 +230,7 @@ class _Loading:
         channels = data.get("channels")
         return Known(
             channels=frozenset(channels if isinstance(channels, dict) else ()),
-            signals=frozenset(self.unread | {signal.id for signal in signals}),
+            signals=frozenset(self.unread | {signal.id for signal in signals} | self.composites.keys()),
             sources=self.source_ids,
         )
 

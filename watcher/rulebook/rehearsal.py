@@ -18,7 +18,7 @@ from watcher.stories.place import place
 from watcher.stories.signature import sign
 
 _START: Final = datetime(2026, 1, 1, tzinfo=UTC)
-_NOWHERE: Final = Destination("screen", "the sequence of a test")
+NOWHERE: Final = Destination("screen", "the sequence of a test")
 
 
 class Rehearsal:
@@ -33,8 +33,9 @@ class Rehearsal:
     def step(self, test: RuleTest, match: Match | None) -> tuple[bool, tuple[str, ...]]:
         """Whether an alert is told at this step, and the reasons of the decision."""
         number = len(self._members) + 1
-        document = _document(test, number)
-        placement = self._place(test, document, f"story-{number}")
+        document = as_document(test, number)
+        placement = placed(test, document, f"story-{number}", self._members)
+        self._members.append(StoryMember(placement.story_id, sign(document), placement.status, document.first_seen_at))
         if match is None:
             return False, ()
         existing = self._alerts.get(placement.story_id)
@@ -45,10 +46,10 @@ class Rehearsal:
             document=document,
             placement=placement,
             existing=existing,
-            subject=_subject(match, document, placement),
+            subject=subject(match, document, placement),
             silences=(),
             quiet_hours=(),
-            destinations=(_NOWHERE,),
+            destinations=(NOWHERE,),
             now=now,
             told=self._figures,
         )
@@ -66,22 +67,18 @@ class Rehearsal:
         self._figures += tell(match, placement.story_id) if told else ()
         return told, decision.reasons
 
-    def _place(self, test: RuleTest, document: Document, fresh: str) -> Placement:
-        signature = sign(document)
-        now = document.first_seen_at
-        placement = self._as_told(test, fresh) or place(signature, self._members, now, fresh)
-        self._members.append(StoryMember(placement.story_id, signature, placement.status, now))
-        return placement
 
-    def _as_told(self, test: RuleTest, fresh: str) -> Placement | None:
-        if test.same_story is None:
-            return None
-        if test.same_story and self._members:
-            return Placement(self._members[-1].story_id, StoryStatus.UPDATE, ("the test says so",))
-        return Placement(fresh, StoryStatus.NEW, ("the test says so",))
+def placed(test: RuleTest, document: Document, fresh: str, members: list[StoryMember]) -> Placement:
+    """The story of a step: the one that the test says, else as the service decides. `fresh` names a new one."""
+    if test.same_story is None:
+        return place(sign(document), members, document.first_seen_at, fresh)
+    if test.same_story and members:
+        return Placement(members[-1].story_id, StoryStatus.UPDATE, ("the test says so",))
+    return Placement(fresh, StoryStatus.NEW, ("the test says so",))
 
 
-def _document(test: RuleTest, number: int) -> Document:
+def as_document(test: RuleTest, number: int) -> Document:
+    """A step as the service would have stored it."""
     content = hashlib.sha256(f"{test.title}\0{test.text}".encode()).hexdigest()
     return Document(
         id=f"step-{number}",
@@ -99,7 +96,8 @@ def _document(test: RuleTest, number: int) -> Document:
     )
 
 
-def _subject(match: Match, document: Document, placement: Placement) -> Subject:
+def subject(match: Match, document: Document, placement: Placement) -> Subject:
+    """What routes would look at."""
     return Subject(
         signal_id=match.signal_id,
         severity=Severity(match.severity),

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from pydantic import BaseModel
 
+from watcher.rulebook.composite_file import CompositeFile
 from watcher.rulebook.lexicon_file import LexiconFile
 from watcher.rulebook.routes_file import ChannelEntry, RoutesFile
 from watcher.rulebook.signal_file import SignalFile
@@ -14,6 +15,7 @@ from watcher.rulebook.sources_file import SourceDefaults, SourceEntry, SourcesFi
 _DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 _FILES: Final[dict[str, type[BaseModel]]] = {
     "signal": SignalFile,
+    "composite": CompositeFile,
     "lexicon": LexiconFile,
     "sources": SourcesFile,
     "routes": RoutesFile,
@@ -21,7 +23,7 @@ _FILES: Final[dict[str, type[BaseModel]]] = {
 
 
 def schemas() -> dict[str, dict[str, Any]]:
-    """One JSON Schema for each of signal, lexicon, sources and routes.
+    """One JSON Schema for each of signal, composite, lexicon, sources and routes.
 
     Options of source and channel kinds are left open here: `watcher check` knows them.
     """

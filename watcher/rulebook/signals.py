@@ -49,7 +49,7 @@ def build_signal(data: Data, stem: str, note: Notebook, shared: Shared) -> tuple
         quantities=build_quantities(file, note),
         path=note.path,
         line=note.line(("id",)),
-        **_bands(file, note),
+        **read_bands(file.severity, note),
     )
     return signal, scope
 
@@ -112,10 +112,13 @@ def _exclude(file: SignalFile, note: Notebook, scope: Scope) -> tuple[Term, ...]
     return tuple(terms)
 
 
-def _bands(file: SignalFile, note: Notebook) -> dict[str, tuple[tuple[Severity, int], ...]]:
-    if file.severity is None:
+def read_bands(
+    severity: dict[Severity, int] | None, note: Notebook
+) -> dict[str, tuple[tuple[Severity, int], ...]]:
+    """The field `severity` of a signal, or nothing if the file leaves it out."""
+    if severity is None:
         return {}
-    bands = sorted(file.severity.items(), key=lambda band: band[0].rank)
+    bands = sorted(severity.items(), key=lambda band: band[0].rank)
     for (lower, floor), (upper, score) in pairwise(bands):
         if score <= floor:
             message = f"{upper} begins at {score} and {lower} at {floor}: a stronger band begins at a higher score"
@@ -127,13 +130,14 @@ def _tests(file: SignalFile, note: Notebook) -> tuple[RuleTest, ...]:
     tests: list[RuleTest] = []
     for index, entry in enumerate(file.tests):
         if isinstance(entry, SequenceTest):
-            tests += _sequence(index, entry, note)
+            tests += read_sequence(index, entry, note)
         else:
             tests.append(_test(entry, note, ("tests", index)))
     return tuple(tests)
 
 
-def _sequence(index: int, entry: SequenceTest, note: Notebook) -> list[RuleTest]:
+def read_sequence(index: int, entry: SequenceTest, note: Notebook) -> list[RuleTest]:
+    """The steps of a sequence, which is the test number `index` of its file."""
     steps: list[RuleTest] = []
     for number, step in enumerate(entry.sequence):
         at = ("tests", index, "sequence", number)

@@ -3,60 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import replace
 from itertools import groupby
 from typing import Final
 
 from watcher.detection.engine import Detector
+from watcher.model.composite import Composite
 from watcher.model.match import Assertion, Match
 from watcher.model.rulebook import Rulebook
-from watcher.model.signal import Expectation, Finding, RuleTest, Signal
+from watcher.model.signal import Expectation, RuleTest, Signal
+from watcher.rulebook.composite_rehearsal import CompositeRehearsal
 from watcher.rulebook.rehearsal import Rehearsal
+from watcher.rulebook.results import TestResult
+
+__all__ = ["TestResult", "run_tests"]
 
 _REASONS: Final = 4
 _SHOWN: Final = 80
-
-
-@dataclass(frozen=True, slots=True)
-class TestResult:
-    """One text's outcome. `got` is alert, below or silent, and the assertion if one was asked for; `score` is 0 to 100.
-
-    `reasons` are the largest entries of the ledger, or what was missing; `text` is shortened.
-    """
-
-    signal_id: str
-    path: str
-    line: int
-    passed: bool
-    expected: str
-    got: str
-    score: int
-    alert_at: int
-    reasons: tuple[str, ...]
-    text: str
-
-    def finding(self) -> Finding:
-        """A failure as a finding, T610."""
-        told = f"expected {self.expected}, got {self.got} (score {self.score}, alerts at {self.alert_at})"
-        return Finding(self.path, self.line, "T610", f"{told}: {'; '.join(self.reasons)}: “{self.text}”")
-
-    def as_dict(self) -> dict[str, str | int | bool | list[str]]:
-        """Plain data for JSON."""
-        return {
-            "signal": self.signal_id,
-            "path": self.path,
-            "line": self.line,
-            "passed": self.passed,
-            "expected": self.expected,
-            "got": self.got,
-            "score": self.score,
-            "alert_at": self.alert_at,
-            "reasons": list(self.reasons),
-            "text": self.text,
-        }
-
-    def __str__(self) -> str:
-        return f"{self.path}:{self.line}: passed" if self.passed else str(self.finding())
 
 
 def run_tests(rulebook: Rulebook, signal_ids: Collection[str] | None = None) -> tuple[TestResult, ...]:
@@ -71,6 +34,10 @@ def run_tests(rulebook: Rulebook, signal_ids: Collection[str] | None = None) -> 
         if signal_ids is None or signal.id in signal_ids:
             for _, tests in groupby(enumerate(signal.tests), _series):
                 results += _run(signal, detector, [test for _, test in tests])
+    for composite in rulebook.composites:
+        if signal_ids is None or composite.signal.id in signal_ids:
+            for _, tests in groupby(enumerate(composite.signal.tests), _series):
+                results += _run_composite(composite, detector, [test for _, test in tests])
     return tuple(results)
 
 
@@ -92,6 +59,11 @@ def _one(signal: Signal, detector: Detector, test: RuleTest, rehearsal: Rehearsa
     why: tuple[str, ...] = ()
     if rehearsal is not None:
         told, why = rehearsal.step(test, match)
+    result = _result(signal, test, match, told, why)
+    return result if result.passed else replace(result, reasons=why + _reasons(signal, detector, test, match))
+
+
+def _result(signal: Signal, test: RuleTest, match: Match | None, told: bool, why: tuple[str, ...]) -> TestResult:
     outcome = _outcome(signal, match, told)
     assertion = match.assertion if match else None
     passed = _fits(test.expect, outcome) and (test.assertion is None or test.assertion is assertion)
@@ -104,9 +76,18 @@ def _one(signal: Signal, detector: Detector, test: RuleTest, rehearsal: Rehearsa
         got=_shown(outcome, assertion, wanted=test.assertion),
         score=match.score if match else 0,
         alert_at=signal.alert_at,
-        reasons=() if passed else why + _reasons(signal, detector, test, match),
+        reasons=() if passed else why,
         text=_shortened(test.title or test.text),
     )
+
+
+def _run_composite(composite: Composite, detector: Detector, tests: list[RuleTest]) -> list[TestResult]:
+    rehearsal = CompositeRehearsal(composite)
+    results = []
+    for test in tests:
+        told, match, why = rehearsal.step(test, detector.detect(test.title, test.text, test.language))
+        results.append(_result(composite.signal, test, match, told, why))
+    return results
 
 
 def _outcome(signal: Signal, match: Match | None, told: bool) -> Expectation:

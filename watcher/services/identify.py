@@ -16,6 +16,11 @@ def story_id(document_id: str) -> str:
     return _derived("sty", document_id)
 
 
+def occurrence_id(composite_id: str, signal_id: str, story_id: str) -> str:
+    """An occurrence of a composite signal is named after its earliest story and the signal that fired on it."""
+    return _derived("occ", composite_id, signal_id, story_id)
+
+
 def alert_id(signal_id: str, story_id: str) -> str:
     """Alert identity is (signal, story)."""
     return _derived("alr", signal_id, story_id)

@@ -28,13 +28,17 @@ _ON_ARTICLE = "read in the article that the item links to, not in the item itsel
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One match to be judged, with all that is known of it. `language` is the document's, given or detected."""
+    """One match to be judged, with all that is known of it. `language` is the document's, given or detected.
+
+    `reasons` are told with those of the decision: what a composite signal rests on.
+    """
 
     document: Document
     language: str
     placement: Placement
     signal: Signal
     match: Match
+    reasons: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,7 @@ async def judge(conn: AsyncConnection, desk: Desk, case: Case, silences: list[Si
     )
     if case.match.scored_on is ScoredOn.ARTICLE:
         decision = replace(decision, reasons=(_ON_ARTICLE, *decision.reasons))
+    decision = replace(decision, reasons=(*case.reasons, *decision.reasons))
     await matches.add(conn, case.document, case.placement, case.match, decision, desk.rulebook.fingerprint, now)
     if decision.speak is Speak.QUIET:
         return Verdict(case, decision)

@@ -25,6 +25,7 @@ from watcher.model.enrichment import Article
 from watcher.model.errors import UserError
 from watcher.model.ports import Clock
 from watcher.services.articles import detect, unsaid, want_article
+from watcher.services.composites import judge_composites
 from watcher.services.desk import Desk, DeskHolder
 from watcher.services.judging import Case, Verdict, judge
 from watcher.services.placing import place_document
@@ -102,6 +103,7 @@ class Pipeline:
                 if followed and self._enriching and not article:
                     await self._want(conn, desk, document, followed)
                 verdicts += followed
+            verdicts += await judge_composites(conn, desk, verdicts, muted_by, self._clock.now())
             await self._mark(conn, desk, waiting)
         report(self.tally, waiting, verdicts)
         if any(verdict.deliveries for verdict in verdicts):

@@ -20,8 +20,8 @@ log = structlog.get_logger(__name__)
 def report(tally: Counter[str], read: Sequence[Document], verdicts: Sequence[Verdict]) -> None:
     """Count and log what became of the documents that were read."""
     tally["documents"] += len(read)
-    placed = {verdict.case.document.id: verdict.case.placement.status for verdict in verdicts}
-    tally["stories"] += list(placed.values()).count(StoryStatus.NEW)
+    placements = [verdict.case.placement for verdict in verdicts]
+    tally["stories"] += len({placed.story_id for placed in placements if placed.status is StoryStatus.NEW})
     tally["articles_matched"] += len({verdict.case.document.id for verdict in verdicts if _by_article(verdict)})
     for verdict in verdicts:
         decision, match = verdict.decision, verdict.case.match

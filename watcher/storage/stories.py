@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import UTC, datetime
+from typing import Any
 
-from sqlalchemy import RowMapping, case, delete, select
+from sqlalchemy import RowMapping, Select, case, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from watcher.model.delivery import Citation
 from watcher.model.story import Placement, Signature, StoryMember, StoryStatus
 from watcher.storage.chunks import chunks
-from watcher.storage.schema import document, story, story_key, story_member
+from watcher.storage.schema import contribution, document, story, story_key, story_member
 from watcher.storage.signature_codec import decode_signature, encode_signature
 from watcher.storage.upsert import insert_into
 
@@ -83,7 +84,10 @@ async def publishers(conn: AsyncConnection, story_id: str) -> set[str]:
 
 
 async def citations(conn: AsyncConnection, story_id: str, limit: int) -> list[Citation]:
-    """The story's documents for people to read: own words before duplicates, then newest first."""
+    """The story's documents for people to read: own words before duplicates, then newest first.
+
+    For an occurrence of a composite signal: a document of each story that it rests on, newest first.
+    """
     copied = case((story_member.c.status == StoryStatus.DUPLICATE, 1), else_=0)
     query = (
         select(document.c.title, document.c.url, document.c.publisher, document.c.published_at)
@@ -92,10 +96,21 @@ async def citations(conn: AsyncConnection, story_id: str, limit: int) -> list[Ci
         .order_by(copied, story_member.c.seen_at.desc(), document.c.seq.desc())
         .limit(limit)
     )
+    rows = list(await conn.execute(query)) or list(await conn.execute(_rests_on(story_id, limit)))
     return [
         Citation(title, url, publisher, None if published_at is None else _rfc3339(published_at))
-        for title, url, publisher, published_at in await conn.execute(query)
+        for title, url, publisher, published_at in rows
     ]
+
+
+def _rests_on(occurrence_id: str, limit: int) -> Select[*tuple[Any, ...]]:
+    of_it = select(contribution.c.document_id).where(contribution.c.occurrence_id == occurrence_id)
+    return (
+        select(document.c.title, document.c.url, document.c.publisher, document.c.published_at)
+        .where(document.c.id.in_(of_it))
+        .order_by(document.c.seq.desc())
+        .limit(limit)
+    )
 
 
 async def _touch(conn: AsyncConnection, story_id: str, document_id: str, title: str, now: datetime) -> None:
