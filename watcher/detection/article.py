@@ -14,7 +14,7 @@ from watcher.model.enrichment import Article
 TITLE_PERCENT: Final = 50
 """Of the title's words, how many must occur in the article: outlets reword headlines, but not altogether."""
 
-SHORT_PAGE: Final = 2_000
+SHORT_PAGE: Final = 1_000
 """Characters below which a page with the words of an obstacle is one; a longer text only mentions them."""
 
 _SAMPLE: Final = 20_000
