@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from watcher.model.match import Assertion
+from watcher.model.match import Assertion, Evidence
 from watcher.model.signal import Signal
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """At least `count` stories on which `signal` fired. Of a firing all that is given must hold.
+    """At least `count` stories on which `signal` fired. Of a firing all that is given must hold; empty: always.
 
-    `groups` must all be among its evidence; `assertion` and `tags` (of the document) are any-of; empty: always.
+    `groups` must all be found in the sentence that fired; `assertion` and `tags` (of the document) are any-of.
     """
 
     signal: str
@@ -56,7 +57,7 @@ class Composite:
 
 @dataclass(frozen=True, slots=True)
 class Firing:
-    """A signal that reached its threshold on a document of a story, told or not. `groups` are those of its evidence."""
+    """A signal that reached its threshold on a document of a story, told or not. `groups` are those of its sentence."""
 
     signal_id: str
     story_id: str
@@ -70,6 +71,11 @@ class Firing:
     sentence: str = ""
     groups: frozenset[str] = frozenset()
     tags: frozenset[str] = frozenset()
+
+
+def groups_in(sentence: str, evidence: Iterable[Evidence]) -> frozenset[str]:
+    """The groups of which the words stand in the sentence that made a signal fire."""
+    return frozenset(one.group for one in evidence if " ".join(one.text.split()) in sentence)
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,7 @@ class PartEntry(Strict):
         list[AssertionForm], BeforeValidator(_one_or_more, json_schema_input_type=Assertion | list[Assertion])
     ] = Field([], max_length=8)
     groups: Annotated[list[str], BeforeValidator(_one_or_more, json_schema_input_type=str | list[str])] = Field(
-        [], max_length=50, description="Groups that must all be among its evidence."
+        [], max_length=50, description="Groups that must all be found in the sentence that fired."
     )
     tags: Annotated[list[Name], BeforeValidator(_one_or_more, json_schema_input_type=str | list[str])] = Field(
         [], max_length=50, description="Tags of the source, of which one must be there."

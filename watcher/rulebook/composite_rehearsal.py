@@ -9,7 +9,7 @@ from watcher.alerting.composite_match import as_match
 from watcher.alerting.decide import advance, decide
 from watcher.detection.engine import Detection
 from watcher.model.alert import Alert, Speak
-from watcher.model.composite import Composite, Contribution, Firing
+from watcher.model.composite import Composite, Contribution, Firing, groups_in
 from watcher.model.document import Document
 from watcher.model.match import Match
 from watcher.model.signal import RuleTest, Status
@@ -90,6 +90,6 @@ def _firing(document: Document, placement: Placement, match: Match) -> Firing:
         score=match.score,
         assertion=match.assertion,
         sentence=match.sentence,
-        groups=frozenset(one.group for one in match.evidence),
+        groups=groups_in(match.sentence, match.evidence),
         tags=frozenset(document.tags),
     )

@@ -9,8 +9,9 @@ from datetime import datetime
 from sqlalchemy import RowMapping, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from watcher.model.composite import Contribution, Firing
+from watcher.model.composite import Contribution, Firing, groups_in
 from watcher.model.match import Assertion
+from watcher.storage.match_codec import decode_evidence
 from watcher.storage.schema import contribution, document, match, story
 from watcher.storage.upsert import insert_into
 
@@ -87,6 +88,6 @@ def _firing(row: RowMapping) -> Firing:
         score=row["score"],
         assertion=Assertion(row["assertion"]),
         sentence=row["sentence"],
-        groups=frozenset(one["group"] for one in row["evidence"]),
+        groups=groups_in(row["sentence"], decode_evidence(row["evidence"])),
         tags=frozenset(row["tags"]),
     )
