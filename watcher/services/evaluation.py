@@ -104,12 +104,14 @@ class Part:
         self._tallies = {signal.id: Tally() for signal in signals}
         self._documents = 0
         self._bare: Counter[bool] = Counter()
+        self._labelled: set[str] = set()
         self.false_alarms = {signal.id: Worst() for signal in signals}
         self.misses = {signal.id: Worst() for signal in signals}
 
     def count(self, entry: Labelled, labels: Mapping[str, Label], matches: Mapping[str, Match], language: str) -> None:
         """Count one document for every signal that its labels or its matches name."""
         self._documents += 1
+        self._labelled |= labels.keys()
         for signal_id in labels.keys() | matches.keys():
             match = matches.get(signal_id)
             score, alert = (match.score, match.alert) if match else (0, False)
@@ -121,10 +123,16 @@ class Part:
     def as_dict(self) -> dict[str, Any]:
         """For JSON: micro, macro, each signal, and the documents without any label."""
         figures = {signal.id: self._tallies[signal.id].figures(self._documents) for signal in self._signals}
+        # A signal that alerts nobody and that no label asks for (a side of a composite) weighs on no total.
+        counted = [
+            figures[signal.id]
+            for signal in self._signals
+            if signal.status is Status.LIVE or signal.id in self._labelled
+        ]
         return {
             "documents": self._documents,
-            "micro": sum(figures.values(), Figures()).as_dict(),
-            "macro": macro(figures.values()),
+            "micro": sum(counted, Figures()).as_dict(),
+            "macro": macro(counted),
             "signals": {
                 signal.id: {"status": str(signal.status), "alert_at": signal.alert_at, **figures[signal.id].as_dict()}
                 for signal in self._signals
