@@ -11,7 +11,8 @@ import pytest
 from tests.cli.conftest import Cli
 from tests.support.velmar import DAM_FAILS, DAM_FEARS, FOOTBALL, Report
 from watcher.model.document import Document
-from watcher.storage import documents
+from watcher.model.enrichment import Enrichment, EnrichmentStatus
+from watcher.storage import documents, enrichments
 from watcher.storage.engine import Database
 from watcher.storage.migrate import migrate
 
@@ -30,8 +31,8 @@ def as_html(report: Report) -> str:
     )
 
 
-def stored(cli: Cli, report: Report) -> None:
-    """Put the report into the database, as if a source had brought it."""
+def stored(cli: Cli, report: Report, article: str = "") -> None:
+    """Put the report into the database, as if a source had brought it, perhaps with its article."""
 
     async def inner() -> None:
         (cli.folder / "data").mkdir()
@@ -44,6 +45,13 @@ def stored(cli: Cli, report: Report) -> None:
         )  # fmt: skip
         async with db.write() as conn:
             await documents.add(conn, [document])
+            if article:
+                wanted = Enrichment(
+                    document_id=document.id, version=1, reason="half", status=EnrichmentStatus.DONE, url=URL,
+                    host="wire.example", distance=1, attempts=1, due_at=document.first_seen_at,
+                    until=document.first_seen_at, created_at=document.first_seen_at, text=article,
+                )  # fmt: skip
+                await enrichments.queue(conn, wanted)
         await db.close()
 
     asyncio.run(inner())
@@ -109,6 +117,14 @@ def test_a_stored_document_is_explained_as_it_was_stored(cli: Cli) -> None:
         result = cli("explain", what, "--json")
         assert result.code == 0, result.err
         assert (result.json["id"], result.json["signals"][0]["alert"]) == ("doc_0123456789abcdef", True)
+
+
+def test_a_stored_document_is_explained_on_its_article_if_there_is_one(cli: Cli) -> None:
+    stored(cli, DAM_FEARS, DAM_FAILS.text)
+    result = cli("explain", "doc_0123456789abcdef", "--signal", "dam-failure", "--json")
+    assert result.code == 0, result.err
+    (signal,) = result.json["signals"]
+    assert "collapsed on Monday" in signal["sentence"]
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from tests.e2e.telling import everywhere
 from tests.support.clocks import LaterClock
 from tests.support.news_server import Exchange, Reply
 from tests.support.office import QUICKLY, Office
-from tests.support.velmar import DAM_FAILS, DAM_FEARS
+from tests.support.velmar import DAM_FAILS, DAM_FEARS, Report
 from watcher.model.enrichment import Enrichment, EnrichmentStatus
 from watcher.services.summary import Summary
 from watcher.storage import documents, enrichments
@@ -29,6 +29,9 @@ DENIED = (
     "wall stands. Visitors may come as before, it added; the road along the reservoir is open, and trains run on time. "
     "Last year's rain was heavier, an official said, and nothing has moved since the gates were renewed in spring."
 )
+
+
+TOPIC = Report("Collapse in Velmar: what is known of the Tarsk dam", "Rescuers are at work in Velmar.")
 
 
 def page(text: str, title: str = DAM_FEARS.title, status: int = 200) -> Reply:
@@ -80,6 +83,18 @@ async def test_what_the_item_half_says_and_the_article_states_is_told_once(offic
     for evidence in told["evidence"]:
         field = one.text if evidence["field"] == "text" else DAM_FEARS.title
         assert field[evidence["start"] : evidence["end"]] == evidence["text"]
+
+
+async def test_a_topic_without_a_pattern_is_looked_up_too(office: Office) -> None:
+    office.news.on("/news/topic", page(STATED, TOPIC.title))
+    office.feed("wire").add(*TOPIC, link=office.news.url("/news/topic"))
+
+    summary = await once(office)
+
+    assert (summary.enriched, summary.enriched_matched, summary.alerts) == (1, 1, 1)
+    assert office.heard() == everywhere(("alert", "dam-failure"))
+    (one,) = await became(office)
+    assert one.reason.endswith("no pattern held")
 
 
 async def test_the_running_service_does_the_same(office: Office) -> None:

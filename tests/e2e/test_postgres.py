@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.telling import everywhere
+from tests.support.news_server import Reply
 from tests.support.office import Office
 from tests.support.velmar import DAM_COPY, DAM_FAILS, DAM_FEARS, DAM_TOLL, DOCKERS_STRIKE, STRIKE_DENIED
 
@@ -40,3 +41,14 @@ async def test_a_day_of_news(office: Office) -> None:
     assert (second.documents, second.sent) == (0, 0)
     assert (third.alerts, third.updates, third.waiting, third.dead) == (1, 1, 0, 0)
     assert not (office.root / "data" / "watcher.db").exists()
+
+
+async def test_an_article_that_states_what_its_item_fears(office: Office) -> None:
+    paragraphs = f"<p>{DAM_FEARS.title}, they said.</p><p>{DAM_FAILS.text}</p>"
+    markup = f"<html lang=en><head><title>Dam</title></head><body><article>{paragraphs}</article></body></html>"
+    office.news.on("/article", Reply(body=markup.encode(), headers={"Content-Type": "text/html"}))
+    office.feed("wire").add(*DAM_FEARS, link=office.news.url("/article"))
+    async with office.app(enrich_per_hour=50) as app:
+        summary = await app.once()
+    assert (summary.enriched, summary.enriched_matched) == (1, 1)
+    assert office.heard() == everywhere(("alert", "dam-failure"))

@@ -71,6 +71,7 @@ def message(
         created_at=rfc3339(now),
         question=signal.question,
         alert_title=alert.title,
+        scored_on=str(match.scored_on),
     )
 
 

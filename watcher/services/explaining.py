@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from watcher.model.document import Document
@@ -15,7 +16,7 @@ from watcher.sources.fetch import Fetcher, FetchRequest, FetchResponse
 from watcher.sources.identity import canonical_url
 from watcher.sources.page import PageOptions, parse_page
 from watcher.sources.sandbox import SandboxError
-from watcher.storage import documents
+from watcher.storage import documents, enrichments
 from watcher.storage.engine import Database
 
 LARGEST = 10 * 1024 * 1024
@@ -40,7 +41,12 @@ async def find_text(what: str, db: Database | None, fetcher: Fetcher) -> Documen
 async def _stored(db: Database, what: str) -> Document | None:
     async with db.read() as conn:
         found = await documents.get(conn, what) or await documents.find_by_url(conn, what)
-        return found or await documents.find_by_url(conn, canonical_url(what))
+        found = found or await documents.find_by_url(conn, canonical_url(what))
+        if found is None:
+            return None
+        article = (await enrichments.articles(conn, {(found.id, found.version)})).get((found.id, found.version))
+    # What was decided last was decided on the article.
+    return replace(found, text=article.text) if article else found
 
 
 async def _fetched(url: str, fetcher: Fetcher) -> Document:

@@ -54,6 +54,7 @@ def _data(message: Message) -> dict[str, object]:
         "severity": cut(message.severity, 20),
         "score": message.score,
         "assertion": wording.assertion(message),
+        "scored_on": cut(message.scored_on, 20),
         "headline": document.title,
         "url": document.url or None,
         "publisher": document.publisher,
