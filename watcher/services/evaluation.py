@@ -17,7 +17,7 @@ from watcher.detection.explain import Explanation
 from watcher.model.document import Document
 from watcher.model.match import Match
 from watcher.model.rulebook import Rulebook
-from watcher.model.signal import Signal
+from watcher.model.signal import Signal, Status
 from watcher.services.incoming import InputError, documents_in
 from watcher.services.metrics import Figures, Label, Tally, macro, rounded, share
 from watcher.services.shortfall import strongest, wanting
