@@ -41,8 +41,12 @@ def test_the_parts_are_normal_forms(text: str, forms: list[str]) -> None:
     assert [part.form for part in parts(parse_term(text))] == forms
 
 
-def test_short_words_of_a_fuzzy_name_stay_exact() -> None:
-    assert parts(parse_term("~asaib ahl")) == (Part(TermKind.FUZZY, "asaib"), Part(TermKind.WORDS, "ahl"))
+def test_the_shortest_words_of_a_fuzzy_name_stay_exact() -> None:
+    assert parts(parse_term("~asaib of ahl")) == (
+        Part(TermKind.FUZZY, "asaib"),
+        Part(TermKind.WORDS, "of"),
+        Part(TermKind.FUZZY, "ahl"),
+    )
 
 
 @pytest.mark.parametrize(

@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Final
 
+from watcher.detection.names import ARTICLES, MIN_NAME
 from watcher.detection.normal import lower, plain, possessive_length
 from watcher.detection.tokens import MAX_TOKEN, words
 from watcher.model.signal import Term, TermKind
 
 MAX_WORDS: Final = 12
 MIN_STEM: Final = 3
-MIN_FUZZY: Final = 5
+MIN_FUZZY: Final = 5  # letters of at least one word of a name
+ARTICLE: Final = "al"
 _SIGILS: Final = {"=": TermKind.CASED, "~": TermKind.FUZZY}
 
 
@@ -23,12 +25,14 @@ class TermError(ValueError):
 class Part:
     """One token that a term asks for. `form` is a normal form, a stem for PREFIX, the letters as written for CASED.
 
-    With `stem`, the code of a language, it is the word in lower case, to be found by its Snowball stem.
+    With `stem`, the code of a language, it is the word in lower case, to be found by its Snowball stem. `alone` is the
+    only word of a fuzzy name.
     """
 
     kind: TermKind
     form: str
     stem: str = ""
+    alone: bool = False
 
 
 def parse_term(text: str) -> Term:
@@ -82,8 +86,10 @@ def parts(term: Term, language: str = "") -> tuple[Part, ...]:
             found[-1] = Part(TermKind.PREFIX, plain(found[-1].form))
     if not found:
         raise TermError(f"'{term.text}' has no letters or digits to look for")
-    if term.kind is TermKind.FUZZY and all(part.kind is not TermKind.FUZZY for part in found):
+    if term.kind is TermKind.FUZZY and all(len(part.form) < MIN_FUZZY for part in found):
         raise TermError(f"'~{term.text}': a fuzzy name needs a word of at least {MIN_FUZZY} letters; write it exactly")
+    if term.kind is TermKind.FUZZY and sum(part.form != ARTICLE for part in found) == 1:
+        found = [part if part.form == ARTICLE else replace(part, alone=True) for part in found]
     if len(found) > MAX_WORDS:
         raise TermError(f"'{term.text[:60]}' has {len(found)} words; at most {MAX_WORDS}")
     return tuple(found)
@@ -96,7 +102,9 @@ def _part(term: Term, token: str, language: str) -> Part:
     form = plain(bare)
     if term.stem and language:
         return Part(TermKind.WORDS, lower(bare), language)
-    fuzzy = term.kind is TermKind.FUZZY and len(form) >= MIN_FUZZY
+    if term.kind is TermKind.FUZZY and form in ARTICLES:
+        return Part(TermKind.FUZZY, ARTICLE)
+    fuzzy = term.kind is TermKind.FUZZY and len(form) >= MIN_NAME
     return Part(TermKind.FUZZY if fuzzy else TermKind.WORDS, form)
 
 

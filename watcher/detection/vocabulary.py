@@ -7,20 +7,20 @@ however many signals ask for it, and the answer is cached: news vocabulary is sm
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Final
 
-from rapidfuzz import fuzz, process
-
 from watcher.detection.language import UNKNOWN
+from watcher.detection.names import ARTICLES, LONGEST_ARTICLE, NameBook, latin
+from watcher.detection.normal import forms
 from watcher.detection.stems import Stemmer
-from watcher.detection.terms import MIN_FUZZY, Part
+from watcher.detection.terms import Part, cased_form
 from watcher.detection.tokens import MAX_TOKEN
 from watcher.detection.writing import Writing
 from watcher.model.signal import TermKind
 
 CACHE_SIZE: Final = 200_000  # distinct tokens; about 40 MB
 MAX_HITS: Final = 256  # of one term in one field: more of the same says nothing new
-FUZZY_CUTOFF: Final = 84.0  # percent of letters: "hizbollah" for "hezbollah", not "herzegovina"
 
 Span = tuple[int, int]  # token numbers, the end is exclusive
 Hits = dict[int, list[Span]]  # term number → where it stands
@@ -34,18 +34,21 @@ class Vocabulary:
 
     def __init__(self, language: str = UNKNOWN) -> None:
         self._writing = Writing(language)
+        self._forms = forms if self._writing.simple else self._writing.forms
+        self._cased_forms = _one_cased if self._writing.simple else self._writing.cased
         self._numbers: dict[Part, int] = {}
         self._exact: dict[str, int] = {}
         self._cased: dict[str, int] = {}
         self._stems: dict[int, dict[str, int]] = {}
-        self._fuzzy: dict[str, int] = {}
+        self._names = NameBook()
+        self._article: int | None = None
         self._inflected: dict[str, tuple[Stemmer, dict[str, set[int]]]] = {}  # by language
         self.cache: dict[str, tuple[int, ...]] = {}
 
     def symbol(self, part: Part) -> int:
         """The number of a way to recognise a word; the same for equal parts."""
         if part.kind is not TermKind.CASED and not part.stem:
-            part = Part(part.kind, self._writing.canonical(part.form))
+            part = replace(part, form=self._writing.canonical(part.form))
         if part in self._numbers:
             return self._numbers[part]
         if part.stem:
@@ -59,9 +62,15 @@ class Vocabulary:
             case TermKind.PREFIX:
                 self._stems.setdefault(len(part.form), {})[part.form] = number
             case TermKind.FUZZY:
-                self._fuzzy[part.form] = number
+                self._name(part, number)
         self.cache.clear()
         return number
+
+    def _name(self, part: Part, number: int) -> None:
+        if part.form in ARTICLES:
+            self._article = number
+        else:
+            self._names.add(part.form, number, alone=part.alone)
 
     def _stemmed(self, part: Part) -> int:
         number = self._numbers[part] = len(self._numbers)
@@ -81,8 +90,8 @@ class Vocabulary:
         return found
 
     def _find(self, token: str) -> tuple[int, ...]:
-        found = {number for form in self._writing.cased(token) if (number := self._cased.get(form)) is not None}
-        for form in self._writing.forms(token):
+        found = {number for form in self._cased_forms(token) if (number := self._cased.get(form)) is not None}
+        for form in self._forms(token):
             found.update(self._of_form(form))
         for stemmer, stems in self._inflected.values():
             for word in self._writing.stemmable(token):
@@ -95,10 +104,13 @@ class Vocabulary:
         for length, stems in self._stems.items():
             if (stem := stems.get(form[:length])) is not None:
                 yield stem
-        if len(form) >= MIN_FUZZY and self._fuzzy:
-            close = process.extract(form, self._fuzzy.keys(), scorer=fuzz.ratio, score_cutoff=FUZZY_CUTOFF, limit=4)
-            for name, _, _ in close:
-                yield self._fuzzy[name]
+        if self._article is not None and len(form) <= LONGEST_ARTICLE and latin(form) in ARTICLES:
+            yield self._article
+        yield from self._names.look_up(form)
+
+
+def _one_cased(token: str) -> tuple[str, ...]:
+    return (cased_form(token),)
 
 
 class _Node:

@@ -41,6 +41,11 @@ class Writing:
         self._umlauts = language == "de"
         self._suffixed = speaks("tr")
 
+    @property
+    def simple(self) -> bool:
+        """Whether words have no further forms than those of every language."""
+        return not (self._arabic or self._persian or self._elides or self._umlauts or self._suffixed)
+
     def canonical(self, form: str) -> str:
         """The form by which terms and tokens are compared: in German "praesident" is "prasident"."""
         if self._umlauts and "e" in form:
