@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,7 @@ from tests.support.velmar import DAM_FAILS, DAM_FEARS, DOCKERS_STRIKE, Report
 from watcher.model.document import Document
 from watcher.model.enrichment import Article, EnrichmentStatus
 from watcher.model.match import ScoredOn
+from watcher.services.articles import EDITED_AGAIN, SAME_LINK
 from watcher.services.desk import DeskHolder
 from watcher.services.pipeline import Pipeline
 from watcher.storage import alerts, documents, enrichments, matches, outbox
@@ -141,3 +144,28 @@ async def test_an_article_that_says_nothing_leaves_the_items_match(works: Works)
     async with works.db.read() as conn:
         assert await documents.pending(conn, 5) == []
         assert await matches.near_misses(conn, NOON, 5)
+
+
+async def test_a_link_that_several_sources_carry_is_fetched_for_one(works: Works, clock: HandClock) -> None:
+    first = await works.arrives(1, DAM_FEARS)
+    link = {"url": first.url + "?from=rss", "canonical_url": first.canonical_url}
+    assert not await works.wanted(await works.arrives(2, DAM_FEARS, source_id="other", **link))
+    clock.advance(SAME_LINK + timedelta(minutes=1))
+    assert await works.wanted(await works.arrives(3, DAM_FEARS, source_id="third", **link))
+
+
+async def test_an_item_that_is_edited_has_its_article_fetched_again_an_hour_later(
+    works: Works, clock: HandClock
+) -> None:
+    item = await works.arrives(1, DAM_FEARS)
+    async with works.db.write() as conn:
+        assert await enrichments.claim(conn, NOON, timedelta(minutes=5), 2) is not None
+    await works.article(item, DAM_FEARS.text * 3)
+    clock.advance(timedelta(minutes=10))
+    async with works.db.write() as conn:
+        await documents.revise(conn, [replace(item, text=DAM_FEARS.text + " More soon.")])
+    await works.pipeline.run_pending()
+    async with works.db.read() as conn:
+        again = await enrichments.get(conn, item.id, 2)
+    assert again is not None
+    assert again.due_at == NOON + EDITED_AGAIN

@@ -66,6 +66,39 @@ async def test_hosts_that_have_had_their_share_are_left_out(db: Database) -> Non
         assert await enrichments.spent(conn, NOW + MINUTE) == {}
 
 
+async def test_of_equals_the_newest_comes_first(db: Database) -> None:
+    await fill(db, wanted(1), wanted(2, created_at=NOW + MINUTE), wanted(3, created_at=NOW - MINUTE))
+    async with db.write() as conn:
+        claimed = [await enrichments.claim(conn, NOW, LEASE, 2) for _ in range(3)]
+    assert [one.document_id for one in claimed if one] == ["doc-2", "doc-1", "doc-3"]
+
+
+async def test_the_same_link_is_asked_for_once_in_a_while(db: Database) -> None:
+    await fill(db, wanted(1))
+    same = a_document(9, canonical_url=a_document(1).canonical_url)
+    async with db.write() as conn:
+        assert await enrichments.asked_elsewhere(conn, same, NOW - MINUTE)
+        assert not await enrichments.asked_elsewhere(conn, same, NOW + MINUTE)
+        assert not await enrichments.asked_elsewhere(conn, a_document(1), NOW - MINUTE)
+        assert not await enrichments.asked_elsewhere(conn, a_document(9), NOW - MINUTE)
+        await documents.add(conn, [a_document(7, canonical_url="")])
+        await enrichments.queue(conn, wanted(7))
+        assert not await enrichments.asked_elsewhere(conn, a_document(8, canonical_url=""), NOW - MINUTE)
+
+
+async def test_when_an_article_of_a_document_was_read(db: Database) -> None:
+    await fill(db, wanted(1), wanted(1, version=2), wanted(2))
+    async with db.write() as conn:
+        assert await enrichments.last_read(conn, "doc-1") is None
+        for at in (NOW, NOW + MINUTE, NOW + 2 * MINUTE):
+            one = await enrichments.claim(conn, at, LEASE, 2)
+            assert one is not None
+            await enrichments.finish(conn, one, EnrichmentStatus.DONE, article=ARTICLE)
+        read = [await enrichments.last_read(conn, f"doc-{number}") for number in (1, 2)]
+    assert NOW + 2 * MINUTE in read
+    assert None not in read
+
+
 async def test_what_a_crash_left_is_claimed_again_and_then_given_up(db: Database) -> None:
     await fill(db, wanted())
     async with db.write() as conn:

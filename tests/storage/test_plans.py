@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from tests.storage.examples import MINUTE, NOW
+from tests.storage.examples import MINUTE, NOW, a_document
 from watcher.storage import documents, enrichments, outbox, sources, stories
 from watcher.storage.claiming import claim
 from watcher.storage.engine import Database
@@ -34,6 +34,7 @@ QUERIES: list[tuple[str, Query]] = [
     ("ix_document_url_key", lambda conn: documents.find_by_url(conn, "a")),
     ("ix_enrichment_pending", lambda conn: enrichments.claim(conn, NOW, MINUTE, 2, ["a"])),
     ("ix_enrichment_fetched", lambda conn: enrichments.spent(conn, NOW)),
+    ("ix_document_canonical_key", lambda conn: enrichments.asked_elsewhere(conn, a_document(1), NOW)),
     ("ix_source_state_due", lambda conn: sources.due(conn, NOW, 5, ["a"])),
     ("ix_source_state_due", lambda conn: sources.next_due(conn, ["a"])),
     ("ix_story_key_key", lambda conn: stories.candidates(conn, [1, 2], NOW)),

@@ -27,8 +27,8 @@ class Message:
 
     `kind` is alert (first telling), update (it speaks again) or test (watcher send-test). `score` 0 to 100. `evidence`
     offsets point into `document.title` or the document's text (its article's, if `scored_on` is article); `sentence` is
-    the quoted proof, `highlights` are (start, end) offsets into it. Times are RFC 3339 in UTC. `alert_title` is the alert's own headline, the same in the
-    first telling and in every update (mail threads hang together by it).
+    the quoted proof, `highlights` are (start, end) offsets into it. Times are RFC 3339 in UTC. `alert_title` is the
+    alert's own headline, the same in the first telling and in every update (mail threads hang together by it).
     """
 
     kind: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -18,6 +18,12 @@ from watcher.services.judging import Verdict
 from watcher.sources.article import host_of
 from watcher.sources.identity import canonical_url
 from watcher.storage import alerts, enrichments, matches
+
+SAME_LINK = timedelta(hours=6)
+"""For so long the article of a link is not wanted for another document with the same link."""
+
+EDITED_AGAIN = timedelta(hours=1)
+"""The least time between two fetches of a document's article, for two of its versions."""
 
 
 def detect(desk: Desk, document: Document, article: Article | None) -> Detection:
@@ -43,7 +49,9 @@ async def want_article(
 ) -> bool:
     """Queue the article of a document that half matched, in the transaction of its matches; True if it was.
 
-    What was told of the story already is no reason to fetch, and a page that is watched itself has no article.
+    What was told of the story already is no reason to fetch, and a page that is watched itself has no article. Several
+    sources of a publisher carry the same link: it is fetched for one of them. An item that is edited again and again
+    has its article fetched once in a while.
     """
     open_questions = []
     for verdict in verdicts:
@@ -57,6 +65,9 @@ async def want_article(
     host = host_of(document.url)
     if wish is None or not host or _is_source(desk, document):
         return False
+    if await enrichments.asked_elsewhere(conn, document, now - SAME_LINK):
+        return False
+    read_at = await enrichments.last_read(conn, document.id)
     wanted = Enrichment(
         document_id=document.id,
         version=document.version,
@@ -66,7 +77,7 @@ async def want_article(
         host=host,
         distance=wish.distance,
         attempts=0,
-        due_at=now,
+        due_at=max(now, read_at + EDITED_AGAIN) if read_at else now,
         until=wish.until,
         created_at=now,
     )

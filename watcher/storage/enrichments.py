@@ -9,9 +9,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, RowMapping, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from watcher.model.document import Document
 from watcher.model.enrichment import Article, Enrichment, EnrichmentStatus
 from watcher.storage.chunks import chunks
-from watcher.storage.schema import enrichment
+from watcher.storage.columns import digest
+from watcher.storage.schema import document, enrichment
 from watcher.storage.upsert import insert_into
 
 _PENDING = enrichment.c.status == text("'pending'")  # a literal: only then is the index of the pending ones used
@@ -27,7 +29,8 @@ async def queue(conn: AsyncConnection, wanted: Enrichment) -> bool:
 async def claim(
     conn: AsyncConnection, now: datetime, lease: timedelta, attempts: int, without: Collection[str] = ()
 ) -> Enrichment | None:
-    """Take the one that is due and nearest to an alert, of a host that is not in `without`, tried less than `attempts`.
+    """Take the one that is due and nearest to an alert, the newest of equals, tried less than `attempts`; of no host
+    in `without`.
 
     Its attempt counts from here on, and it is due again when the lease ends: a crash costs one attempt.
     """
@@ -35,7 +38,7 @@ async def claim(
     query = (
         select(c.document_id, c.version)
         .where(_PENDING, c.due_at <= now, c.until >= now, c.attempts < attempts, c.host.not_in(sorted(without)))
-        .order_by(c.distance, c.due_at)
+        .order_by(c.distance, c.created_at.desc())
         .limit(1)
         .with_for_update(skip_locked=True)  # PostgreSQL only; SQLite has one writer at a time
     )
@@ -110,6 +113,26 @@ async def articles(conn: AsyncConnection, versions: Collection[tuple[str, int]])
         )
         found |= {(id_, version): Article(*rest) for id_, version, *rest in await conn.execute(query)}
     return {key: article for key, article in found.items() if key in versions}
+
+
+async def asked_elsewhere(conn: AsyncConnection, item: Document, since: datetime) -> bool:
+    """Whether another document with the same canonical URL wanted its article since then."""
+    c = enrichment.c
+    query = (
+        select(c.version)
+        .join(document, document.c.id == c.document_id)
+        .where(document.c.canonical_key == digest(item.canonical_url), c.document_id != item.id, c.created_at >= since)
+        .limit(1)
+    )
+    return bool(item.canonical_url) and (await conn.execute(query)).first() is not None
+
+
+async def last_read(conn: AsyncConnection, document_id: str) -> datetime | None:
+    """When an article was last fetched for any version of the document."""
+    c = enrichment.c
+    done = (c.document_id == document_id) & (c.status == EnrichmentStatus.DONE)
+    moment: datetime | None = await conn.scalar(select(func.max(c.fetched_at)).where(done))
+    return moment
 
 
 async def get(conn: AsyncConnection, document_id: str, version: int) -> Enrichment | None:
