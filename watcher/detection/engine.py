@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from watcher.detection.edition import Edition, Editions
 from watcher.detection.explain import Explanation, explanation
-from watcher.detection.language import detect_language, primary
+from watcher.detection.language import language_of
 from watcher.detection.page import Page
 from watcher.detection.reading import Reading, SignalReader
 from watcher.detection.score import FLOOR, severity
@@ -56,7 +56,7 @@ class Detector:
         )
 
     def _open(self, title: str, text: str, language: str | None) -> tuple[Page, Edition]:
-        code = primary(language) if language else detect_language(title, text)
+        code = language_of(language, title, text)
         edition = self._editions.of(code)
         return Page.open(title, text, code, edition.index, edition.book), edition
 
