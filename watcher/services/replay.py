@@ -7,11 +7,14 @@ and everything has a channel: routes, silences and quiet hours are not the rules
 from __future__ import annotations
 
 from collections import Counter, defaultdict, deque
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import islice
 
+from watcher.alerting.composite import Standing
+from watcher.alerting.composite_match import as_match
+from watcher.alerting.composite_memory import CompositeMemory, firing
 from watcher.alerting.decide import advance, decide
 from watcher.alerting.figures import tell
 from watcher.detection.engine import Detection, Detector
@@ -23,7 +26,7 @@ from watcher.model.match import Match, ScoredOn
 from watcher.model.rulebook import Rulebook
 from watcher.model.signal import Severity, Signal, Status
 from watcher.model.story import Placement, StoryMember, StoryStatus
-from watcher.services.identify import alert_id, story_id
+from watcher.services.identify import alert_id, occurrence_id, story_id
 from watcher.stories.place import WINDOW, place
 from watcher.stories.signature import sign
 
@@ -108,6 +111,8 @@ class Replay:
         self._signals = {signal.id: signal for signal in rulebook.signals}
         self._as_live = as_live
         self._detector = Detector(rulebook.signals, rulebook.lexicons)
+        self._composites = [(one, CompositeMemory(one, _begin(one.signal.id))) for one in rulebook.composites]
+        self._signals |= {one.signal.id: one.signal for one in rulebook.composites}
         self._stories = Stories()
         self._alerts: dict[str, dict[str, Alert]] = defaultdict(dict)
         self._figures: dict[str, list[ToldFigure]] = defaultdict(list)
@@ -133,14 +138,29 @@ class Replay:
         placement = self._stories.place(document, now)
         if document.id in self._follow:
             self.placed[document.id] = placement.story_id
-        told = (self._judge(document, found.language, placement, match, now) for match in found.matches)
+        scored = [
+            corroborated(match, self._signals[match.signal_id], placement.publishers) for match in found.matches
+        ]
+        told = [self._judge(document, found.language, placement, match, now) for match in scored]
+        told += self._together(document, found.language, placement, scored, now)
         return [telling for telling in told if telling]
 
+    def _together(
+        self, document: Document, language: str, placement: Placement, scored: list[Match], now: datetime
+    ) -> list[Telling | None]:
+        """What composites make of the matches that reach their threshold."""
+        fired = [firing(document, placement, match) for match in scored if match.alert]
+        told = []
+        for composite, memory in self._composites:
+            if fired and (held := memory.take(fired, now)):
+                standing, occurrence = held
+                told.append(self._judge(document, language, occurrence, as_match(composite, standing), now))
+        return told
+
     def _judge(
-        self, document: Document, language: str, placement: Placement, found: Match, now: datetime
+        self, document: Document, language: str, placement: Placement, match: Match, now: datetime
     ) -> Telling | None:
-        signal = self._signals[found.signal_id]
-        match = corroborated(found, signal, placement.publishers)
+        signal = self._signals[match.signal_id]
         existing = self._alerts[placement.story_id].get(signal.id)
         decision = decide(
             match=match,
@@ -184,6 +204,10 @@ def _with_article(item: Detection, article: Detection) -> Detection:
     told = {match.signal_id for match in clear}
     read = [replace(match, scored_on=ScoredOn.ARTICLE) for match in article.matches if match.signal_id not in told]
     return replace(item, matches=(*clear, *read))
+
+
+def _begin(composite_id: str) -> Callable[[Standing], str]:
+    return lambda standing: occurrence_id(composite_id, standing.stories[0].signal_id, standing.stories[0].story_id)
 
 
 def _subject(document: Document, language: str, placement: Placement, signal: Signal, match: Match) -> Subject:
