@@ -12,7 +12,7 @@ from tests.e2e.telling import everywhere
 from tests.support.clocks import LaterClock
 from tests.support.news_server import Exchange, Reply
 from tests.support.office import QUICKLY, Office
-from tests.support.velmar import DAM_FAILS, DAM_FEARS, Report
+from tests.support.velmar import DAM, DAM_FAILS, DAM_FEARS, Report
 from watcher.model.enrichment import Enrichment, EnrichmentStatus
 from watcher.services.summary import Summary
 from watcher.storage import documents, enrichments
@@ -86,6 +86,7 @@ async def test_what_the_item_half_says_and_the_article_states_is_told_once(offic
 
 
 async def test_a_topic_without_a_pattern_is_looked_up_too(office: Office) -> None:
+    office.rules.signal("dam-failure", DAM.replace("  fail: ", "  act: ").replace("dam fail within", "dam act within"))
     office.news.on("/news/topic", page(STATED, TOPIC.title))
     office.feed("wire").add(*TOPIC, link=office.news.url("/news/topic"))
 
