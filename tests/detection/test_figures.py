@@ -24,6 +24,7 @@ def read(text: str, measure: Measure, language: str = "en") -> list[tuple[str, f
         ("48 percent, 43.5 per cent", "en", [48.0, 43.5]),
         ("nearly six in ten and 6 out of 10", "en", [60.0, 60.0]),
         ("two-thirds", "en", [66.7]),
+        ("Forty-four percent, thirty per cent, six percent", "en", [44.0, 30.0, 6.0]),
         ("one in three", "en", [33.3]),
         ("2.5 percent of GDP", "en", [2.5]),
         ("1,250%", "en", [1250.0]),

@@ -22,6 +22,10 @@ _WORDS: Final = {
     "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
     "eleven": 11, "twelve": 12, "twenty": 20, "hundred": 100,
 }  # fmt: skip
+_TENS: Final = {
+    "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90,
+}  # fmt: skip
+_SPELLED: Final = rf"(?:{'|'.join(_TENS)})(?:[ -](?:one|two|three|four|five|six|seven|eight|nine))?|{'|'.join(_WORDS)}"
 _WORD: Final = "|".join(_WORDS)
 _SMALL: Final = rf"\d{{1,3}}+|{_WORD}"
 _SHARES: Final = {"third": 3, "quarter": 4, "fifth": 5}
@@ -68,6 +72,7 @@ _EXPRESSIONS: Final = {
     Measure.PERCENT: (
         _one(rf"{_NUMBER}{_GAP}?(?:{_PERCENT_WORD})(?!{_GAP}?points?\b)"),
         _one(rf"(?<![\w.,])(?:%|yüzde{_GAP})(?P<number>{NUMERAL})"),
+        _one(rf"(?<![\w-])(?P<spelled>{_SPELLED}){_GAP}(?:{_PERCENT_WORD})(?!{_GAP}?points?\b)"),
         _one(rf"(?<!\w)(?P<part>{_SMALL})(?:\s(?:in|out\sof)\s|-in-)(?P<whole>{_SMALL})(?!\w)"),
         _one(r"(?<!\w)(?P<part>one|two|three|four)[ -](?P<share>third|quarter|fifth)s?(?!\w)"),
     ),
@@ -125,6 +130,8 @@ def _read(match: re.Match[str], measure: Measure, language: str) -> tuple[float,
     given = {name: value.lower() for name, value in match.groupdict().items() if value}
     if "part" in given:
         return _share(given)
+    if "spelled" in given:
+        return _spelled(given["spelled"]), PERCENT
     value = value_of(given["number"], language)
     if value is None:
         return None
@@ -146,3 +153,8 @@ def _share(given: dict[str, str]) -> tuple[float, str] | None:
 
 def _small(written: str) -> int:
     return _WORDS.get(written) or int(written)
+
+
+def _spelled(written: str) -> float:
+    tens, _, ones = written.replace("-", " ").partition(" ")
+    return float(_TENS.get(tens, _WORDS.get(tens, 0)) + _WORDS.get(ones, 0))

@@ -39,6 +39,7 @@ def _groups_are_used(signal: Signal, note: Notebook, lists: Lists) -> None:
     named = {
         name for pattern in signal.patterns for name in (*mentioned(pattern.slots), *pattern.near, *pattern.without)
     }
+    named |= {name for rule in signal.quantities for name in (rule.near, *rule.subjects) if name}
     for group in signal.groups:
         if group.weight == 0 and group.name not in named and not group.required:
             message = f"no pattern names the group `{group.name}` and its weight is 0: it changes nothing"
