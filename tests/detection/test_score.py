@@ -90,10 +90,10 @@ def test_an_exclusion_takes_everything() -> None:
         ("Iraqi army visits militia, arrest of thief", "", 27),
         ("Iraqi army visits militia", "The thief was arrested.", 23),
         ("Iraqi army visits militia", "", 20),
-        ("Iraqi army on parade", "The militia watched.", 16),
+        ("Iraqi army on parade", "The militia watched.", 17),
         ("Iraqi army on parade", "A sunny day. " * 60 + "The militia watched.", 0),
         ("Militia on parade", "", 0),
-        ("Weather", "A sunny day. " * 60 + "Iraqi army visits militia, arrest of thief.", 0),
+        ("Weather", "A sunny day. " * 60 + "Iraqi army visits militia, arrest of thief.", 16),
     ],
 )
 def test_a_near_miss_keeps_a_share_of_the_threshold(title: str, text: str, score: int) -> None:
@@ -105,7 +105,8 @@ def test_a_near_miss_keeps_a_share_of_the_threshold(title: str, text: str, score
 
 
 def test_words_far_apart_stay_below_the_floor() -> None:
-    told = detector().explain("Weather", "A sunny day. " * 60 + "Militia arrests rival as Iraq votes", "en")[0]
+    text = "A sunny day. " * 60 + "A militia came. " + "A sunny day. " * 9 + "Arrests followed as Iraq voted."
+    told = detector().explain("Weather", text, "en")[0]
     assert told.pattern == ""
     assert 0 < told.score < FLOOR
 

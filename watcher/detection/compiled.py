@@ -55,7 +55,7 @@ class ReadyPattern:
 class ReadySignal:
     """`needs` are alternatives: the signal is worth a look if all groups of one of them are found.
 
-    `topics` are the same without what is done: a text on the topic may be a near miss.
+    `topics` are the same without what is done: a text on the topic may be a near miss, but for what all patterns bar.
     `required` is what every alternative asks for, named when something is missing. `context` are groups that the rule
     itself calls required: a pattern holds only where they are near. `actions` are where assertion is resolved.
     """
@@ -66,6 +66,7 @@ class ReadySignal:
     exclude: frozenset[int]
     needs: tuple[frozenset[str], ...]
     topics: tuple[frozenset[str], ...]
+    barred: frozenset[str]
     required: frozenset[str]
     context: frozenset[str]
     actions: frozenset[str]
@@ -101,7 +102,8 @@ class Compiler:
             patterns=patterns,
             exclude=self._terms(signal.exclude)[0],
             needs=needs,
-            topics=_topics(needs, actions, bool(patterns)),
+            topics=_topics(needs, actions) if patterns else (),
+            barred=frozenset.intersection(*(pattern.without for pattern in patterns)) if patterns else frozenset(),
             required=frozenset.intersection(*needs),
             context=frozenset(group.name for group in signal.groups if group.required),
             actions=actions,
@@ -157,11 +159,13 @@ def _needs(signal: Signal, patterns: Sequence[ReadyPattern]) -> tuple[frozenset[
     return (together,) if together else tuple(frozenset((group.name,)) for group in signal.groups)
 
 
-def _topics(needs: Sequence[frozenset[str]], actions: frozenset[str], directed: bool) -> tuple[frozenset[str], ...]:
-    """What must be there for a near miss: at least two groups beside the action, else all."""
-    if not directed:
-        return tuple(needs)
-    return tuple(dict.fromkeys(rest if len(rest := need - actions) > 1 else need for need in needs))
+def _topics(needs: Sequence[frozenset[str]], actions: frozenset[str]) -> tuple[frozenset[str], ...]:
+    """What must be there for a near miss: at least two groups beside the action, else all.
+
+    A pattern that says what is done in words of its own is nothing without them, and makes no near miss.
+    """
+    acting = [need for need in needs if need & actions]
+    return tuple(dict.fromkeys(rest if len(rest := need - actions) > 1 else need for need in acting))
 
 
 def _actions(signal: Signal) -> frozenset[str]:
@@ -188,7 +192,7 @@ def pivots(signals: Sequence[ReadySignal]) -> dict[int, tuple[int, ...]]:
     )
     chosen: dict[int, dict[int, None]] = {}
     for position, ready in enumerate(signals):
-        for need in ready.topics:
+        for need in (*ready.needs, *ready.topics):
             rarest = min(
                 (ready.groups[name] for name in sorted(need)),
                 key=lambda group: sum(users[term] for term in group.terms),

@@ -30,7 +30,8 @@ class Edition:
 
 
 def _worth_reading(ready: ReadySignal, found: frozenset[int]) -> bool:
-    return any(all(not ready.groups[name].terms.isdisjoint(found) for name in need) for need in ready.topics)
+    wanted = (*ready.needs, *ready.topics)
+    return any(all(not ready.groups[name].terms.isdisjoint(found) for name in need) for need in wanted)
 
 
 class Editions:

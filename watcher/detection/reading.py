@@ -151,23 +151,27 @@ class SignalReader:
 
     def _near_misses(self) -> Iterator[tuple[Nearness, Spot]]:
         ready = self._ready
+        acting = [need for need in ready.needs if need & ready.actions]
         for needs, together, apart in (
-            (ready.needs, Nearness.ALL_TOGETHER, Nearness.ALL_APART),
+            (acting, Nearness.ALL_TOGETHER, Nearness.ALL_APART),
             (ready.topics, Nearness.TOPIC_TOGETHER, Nearness.TOPIC_APART),
         ):
             for need in needs:
-                for spot in self._leading_spots(need):
+                for spot in self._rarest_spots(need):
+                    if any(self._speaks_of(name, spot) for name in ready.barred):
+                        continue
+                    in_body = self._page.place(spot).zone is Zone.BODY
                     if all(spot in self._spots[name] for name in need):
-                        yield together, spot
-                    elif all(self._beside(name, spot) for name in need):
+                        yield Nearness.IN_THE_BODY if in_body else together, spot
+                    elif not in_body and all(self._beside(name, spot) for name in need):
                         yield apart, spot
 
-    def _leading_spots(self, need: frozenset[str]) -> list[Spot]:
-        """The sentences of title and lead in which the rarest group of a need stands."""
+    def _rarest_spots(self, need: frozenset[str]) -> list[Spot]:
+        """The sentences in which the rarest group of a need stands."""
         if not all(name in self._spots for name in need):
             return []
         rarest = min((self._spots[name] for name in sorted(need)), key=len)
-        return [spot for spot in sorted(rarest)[:MAX_SENTENCES] if self._page.place(spot).zone is not Zone.BODY]
+        return sorted(rarest)[:MAX_SENTENCES]
 
     def _beside(self, name: str, spot: Spot) -> bool:
         """Whether a group stands in the sentence, the title, or a sentence beside it."""
@@ -224,7 +228,7 @@ class SignalReader:
 
     def _told(self, held: _Held, further_acts: int = 0) -> Reading:
         places = self._counted(held)
-        whole = any(need <= self._spots.keys() for need in self._ready.topics)
+        whole = any(need <= self._spots.keys() for need in (*self._ready.needs, *self._ready.topics))
         has_pattern = held.near is None and bool(held.chosen)
         word = self._exclusion(held.spot if has_pattern else None)
         named = {name for name, _ in held.chosen} | held.asked
@@ -237,6 +241,10 @@ class SignalReader:
             # A word counts once, whatever other groups it belongs to.
             if name in named or taken.isdisjoint((spot, number) for number in range(*span))
         ]
+        if held.pattern and not any(name in self._ready.actions for name, _ in held.chosen):
+            # The pattern says in words of its own what is done: that is worth as much as a group that says it.
+            weight = max((self._ready.groups[name].weight for name in self._ready.actions), default=0)
+            points.append(GroupPoints("the pattern's own words", weight, self._page.place(held.spot).zone))
         return Reading(
             ready=self._ready,
             evidence=self._evidence(places),

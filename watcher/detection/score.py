@@ -39,7 +39,8 @@ class Nearness(IntEnum):
     """How near a text without a held pattern comes to the development: percent of the alert threshold."""
 
     NOTHING = 0
-    TOPIC_APART = 27
+    IN_THE_BODY = 26
+    TOPIC_APART = 28
     TOPIC_TOGETHER = 33
     ALL_APART = 38
     ALL_TOGETHER = 45
@@ -48,6 +49,7 @@ class Nearness(IntEnum):
 _NO_PATTERN: Final = "no pattern held: "
 _NEAR_REASON: Final = {
     Nearness.NOTHING: _NO_PATTERN + "the words are there, but far apart",
+    Nearness.IN_THE_BODY: _NO_PATTERN + "on the topic in a sentence of the body",
     Nearness.TOPIC_APART: _NO_PATTERN + "on the topic in neighbouring sentences, nothing done",
     Nearness.TOPIC_TOGETHER: _NO_PATTERN + "on the topic in one sentence, nothing done",
     Nearness.ALL_APART: _NO_PATTERN + "the words are there in neighbouring sentences, but not who does what to whom",
