@@ -32,10 +32,10 @@ SYLLABLES = (
 
 
 def words(count: int, rng: random.Random) -> list[str]:
-    """Distinct invented words of three to four syllables."""
+    """Distinct invented words of three to five syllables."""
     found: dict[str, None] = {}
     while len(found) < count:
-        found["".join(rng.choices(SYLLABLES, k=rng.choice((3, 4))))] = None
+        found["".join(rng.choices(SYLLABLES, k=rng.choice((3, 4, 5))))] = None
     return list(found)
 
 
@@ -47,13 +47,13 @@ def _sentences(texts: Iterable[str]) -> list[str]:
     return [part.strip() for text in texts for part in text.split(". ") if part.strip()]
 
 
-def documents(count: int, characters: int = 400) -> list[Document]:
+def documents(count: int, characters: int = 400, seed: int = 1) -> list[Document]:
     """News items of about so many characters: the demo's wire, mixed with Zipf-distributed invented words."""
-    rng = random.Random(1)
+    rng = random.Random(seed)
+    vocabulary = words(20_000, random.Random(1))
     items = [item for item in load_wire().items if item.language == "en"]
     plain = _sentences(item.summary for item in items if item.label == "none")
     telling = _sentences(item.summary for item in items if item.label != "none")
-    vocabulary = words(20_000, rng)
     weights = [1 / (rank + 1) for rank in range(len(vocabulary))]
     made = []
     for number in range(count):
@@ -63,7 +63,7 @@ def documents(count: int, characters: int = 400) -> list[Document]:
         while len(text) < characters:
             own = " ".join(rng.choices(vocabulary, weights, k=14)).capitalize()
             text += (rng.choice(sentences) if rng.random() < 0.5 else own) + ". "
-        raw = {"id": str(number), "title": title, "text": text[: characters + 60], "source": f"s{number % 40}"}
+        raw = {"id": str(number), "title": title, "text": text[:characters], "source": f"s{number % 40}"}
         made.append(read_document({**raw, "language": "en"}, ""))
     return made
 

@@ -108,6 +108,7 @@ def _write_rules(target: Path, base: str, way: str) -> None:
             "kind": "feed",
             "url": f"{base}/{way}/{number}",
             "publisher": f"feed{number}.example.org",
+            "language": "en",
         }
         for number in range(FEEDS)
     ]
