@@ -124,3 +124,14 @@ def test_any_row_of_cues_resolves(words: list[str], data: st.DataObject) -> None
 def test_the_weaker_of_two_readings_counts(one: Assertion, other: Assertion) -> None:
     kept = weaker((one, ""), (other, ""))[0]
     assert FACTOR[kept] == min(FACTOR[one], FACTOR[other])
+
+
+def test_a_text_that_goes_through_past_years_is_a_retrospective() -> None:
+    text = "In 2008 the Iraqi army arrested militia men. In 2014 it did so again, and in 2019 once more."
+    match = only("Iraqi army raids militia", text)
+    assert match is not None
+    assert match.assertion is Assertion.HISTORICAL
+    assert match.cue == "2008, 2014, 2019"
+    recent = only("Iraqi army raids militia", "In 2019 the Iraqi army arrested militia men. It will by 2029 and 2031.")
+    assert recent is not None
+    assert recent.alert

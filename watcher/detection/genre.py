@@ -17,6 +17,8 @@ _FIRST_PERSON: Final = frozenset(["i", "my", "me", "myself", "ive", "id", "im"])
 _PERSONAL_SPAN: Final = 400  # tokens over which the first person is counted
 _PERSONAL_COUNT: Final = 6
 _PERSONAL_SHARE: Final = 70  # one in so many tokens
+_LAST_PAST_YEAR: Final = 2024  # raise it with the cues that name years
+_PAST_YEARS: Final = 3  # so many different ones at the beginning make a retrospective
 _OPENING: Final = frozenset("“„«")
 _CLOSING: Final = frozenset("”»")
 
@@ -26,6 +28,8 @@ def genre(title: Field, text: Field, book: CueBook, language: str) -> tuple[Asse
     for tokens in (title.words, text.words[:_BEGINNING]):
         if (found := _genre_of(tokens, book)) is not None:
             return found
+    if (years := _past_years(title, text)) is not None:
+        return Assertion.HISTORICAL, years
     if language == "en" and (count := _first_person(text)) is not None:
         return Assertion.OPINION, f"first person {count} times"
     return None
@@ -61,6 +65,13 @@ def _genre_of(tokens: Sequence[str], book: CueBook) -> tuple[Assertion, str] | N
         if cue.direction is Direction.DOCUMENT and cue.assertion is not None and placed.span[0] < cue.window:
             return cue.assertion, cue.phrase
     return None
+
+
+def _past_years(title: Field, text: Field) -> str | None:
+    """The past years that a retrospective goes through; None if there are few."""
+    tokens = (*title.words, *text.words[:_BEGINNING])
+    years = {word for word in tokens if len(word) == 4 and word.isdecimal() and 1950 <= int(word) <= _LAST_PAST_YEAR}
+    return ", ".join(sorted(years)[:_PAST_YEARS]) if len(years) >= _PAST_YEARS else None
 
 
 def _first_person(text: Field) -> int | None:
