@@ -81,7 +81,7 @@ class NameBook:
     def __init__(self) -> None:
         self._by_consonants: dict[str, list[_Name]] = {}
         self._long: dict[tuple[str, int], list[tuple[str, int]]] = {}  # by first letter and length
-        self._first: set[str] = set()
+        self._ends: set[str] = set()  # first and last consonant: tells most words from all names at once
 
     def add(self, form: str, number: int, *, alone: bool = False) -> None:
         """A name in normal form, of three letters or more; `alone` if it is all that is asked for, and so must agree
@@ -92,7 +92,7 @@ class NameBook:
         name = _Name(number, sounds, frozenset(map(_shape, ways)), few, alone)
         for consonants in dict.fromkeys(map(_consonants, ways)):
             self._by_consonants.setdefault(consonants, []).append(name)
-            self._first.add(consonants[:1])
+            self._ends.add(consonants[:1] + consonants[-1:])
         if len(form) >= _MIN_SLIP:
             for length in (len(form) - 1, len(form), len(form) + 1):
                 self._long.setdefault((form[0], length), []).append((form, number))
@@ -101,7 +101,7 @@ class NameBook:
         """The numbers of the names that a word may be."""
         if len(form) < MIN_NAME or not self._by_consonants:
             return _NONE
-        word = latin(form)
+        word = form if form.isascii() else latin(form)
         found = self._spelled(word)
         if word[:2] in _JOINED and len(word) >= MIN_NAME + 3:
             return {*found, *self._spelled(word[2:])}
@@ -109,14 +109,13 @@ class NameBook:
 
     def _spelled(self, word: str) -> Collection[int]:
         consonants = word.translate(_CONSONANTS)
-        if consonants[:1] not in self._first:
+        long = self._long.get((word[:1], len(word)))
+        if long is None and consonants[:1] + consonants[-1:] not in self._ends:
             return _NONE
         if _DOUBLED.search(word):
             consonants = _consonants(word)
         found = {name.number for name in self._by_consonants.get(consonants, ()) if _alike(word, name)}
-        for name, number in self._long.get((word[:1], len(word)), ()):
-            if fuzz.ratio(word, name, score_cutoff=_SLIP):
-                found.add(number)
+        found.update(number for name, number in long or () if fuzz.ratio(word, name, score_cutoff=_SLIP))
         return found
 
 

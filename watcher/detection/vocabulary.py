@@ -48,7 +48,8 @@ class Vocabulary:
     def symbol(self, part: Part) -> int:
         """The number of a way to recognise a word; the same for equal parts."""
         if part.kind is not TermKind.CASED and not part.stem:
-            part = replace(part, form=self._writing.canonical(part.form))
+            form = self._writing.canonical(part.form)
+            part = part if form == part.form else replace(part, form=form)
         if part in self._numbers:
             return self._numbers[part]
         if part.stem:
