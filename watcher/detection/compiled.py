@@ -164,12 +164,12 @@ def _topics(needs: Sequence[frozenset[str]], actions: frozenset[str]) -> tuple[f
 
     A pattern that says what is done in words of its own is nothing without them, and makes no near miss.
     """
-    acting = [need for need in needs if need & actions]
+    acting = [need for need in needs if need & actions or not actions]
     return tuple(dict.fromkeys(rest if len(rest := need - actions) > 1 else need for need in acting))
 
 
 def _actions(signal: Signal) -> frozenset[str]:
-    """The groups that say what is done: used in a voice by some pattern, or named act…; else the heaviest."""
+    """The groups that say what is done: used in a voice by some pattern, or named act…; none if nothing tells."""
     voiced = {
         slot.group
         for pattern in signal.patterns
@@ -177,8 +177,7 @@ def _actions(signal: Signal) -> frozenset[str]:
         if slot.group and slot.voice is not Voice.ANY
     }
     named = {group.name for group in signal.groups if group.name.startswith("act")}
-    heaviest = {max(signal.groups, key=lambda group: group.weight).name}
-    return frozenset(voiced | named or heaviest)
+    return frozenset(voiced | named)
 
 
 def pivots(signals: Sequence[ReadySignal]) -> dict[int, tuple[int, ...]]:

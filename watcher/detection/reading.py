@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-from watcher.detection.assertion import FACTS, resolve, weaker
+from watcher.detection.assertion import FACTOR, FACTS, resolve, weaker
 from watcher.detection.compiled import ReadyPattern, ReadySignal
 from watcher.detection.fields import Zone
 from watcher.detection.holding import LITERAL, Chosen, Search
@@ -151,7 +151,7 @@ class SignalReader:
 
     def _near_misses(self) -> Iterator[tuple[Nearness, Spot]]:
         ready = self._ready
-        acting = [need for need in ready.needs if need & ready.actions]
+        acting = [need for need in ready.needs if need & ready.actions or not ready.actions]
         for needs, together, apart in (
             (acting, Nearness.ALL_TOGETHER, Nearness.ALL_APART),
             (ready.topics, Nearness.TOPIC_TOGETHER, Nearness.TOPIC_APART),
@@ -218,13 +218,23 @@ class SignalReader:
         return min(near, key=lambda one: (_ZONES.index(self._page.place(one).zone), one != spot, one), default=None)
 
     def _assertion(self, spot: Spot, chosen: Chosen) -> tuple[Assertion, str]:
-        spans = [span for _, span in chosen]
-        # A pattern without an action group says what is done in words of its own.
-        action = next((span for name, span in chosen if name in self._ready.actions), None)
-        action = action or next((span for name, span in chosen if name == LITERAL), spans[min(1, len(spans) - 1)])
         question = self._page.place(spot).sentence.question
         own = [span for name, span in chosen if name == LITERAL]
-        return weaker(resolve(self._page.reading(spot).cues, action, own, question=question), self._page.genre_at(spot))
+        stated = [
+            resolve(self._page.reading(spot).cues, action, own, question=question) for action in self._said(chosen)
+        ]
+        return weaker(min(stated, key=lambda one: FACTOR[one[0]]), self._page.genre_at(spot))
+
+    def _said(self, chosen: Chosen) -> list[Span]:
+        """The words at which the text is asked how it states them: the action, or the pattern's own words.
+
+        Where nothing tells which group is the action, a cue at any of them counts: better a hedge too many than one
+        overlooked.
+        """
+        action = next((span for name, span in chosen if name in self._ready.actions), None)
+        if action is None:
+            action = next((span for name, span in chosen if name == LITERAL), None)
+        return [span for _, span in chosen] if action is None else [action]
 
     def _told(self, held: _Held, further_acts: int = 0) -> Reading:
         places = self._counted(held)
@@ -241,7 +251,8 @@ class SignalReader:
             # A word counts once, whatever other groups it belongs to.
             if name in named or taken.isdisjoint((spot, number) for number in range(*span))
         ]
-        if held.pattern and not any(name in self._ready.actions for name, _ in held.chosen):
+        spelt_out = any(name == LITERAL for name, _ in held.chosen)
+        if held.pattern and spelt_out and not any(name in self._ready.actions for name, _ in held.chosen):
             # The pattern says in words of its own what is done: that is worth as much as a group that says it.
             weight = max((self._ready.groups[name].weight for name in self._ready.actions), default=0)
             points.append(GroupPoints("the pattern's own words", weight, self._page.place(held.spot).zone))
