@@ -17,6 +17,14 @@ _FIRST_PERSON: Final = frozenset(["i", "my", "me", "myself", "ive", "id", "im"])
 _PERSONAL_SPAN: Final = 400  # tokens over which the first person is counted
 _PERSONAL_COUNT: Final = 6
 _PERSONAL_SHARE: Final = 70  # one in so many tokens
+_DEMANDING: Final = frozenset(["should", "must", "ought", "cannot"])
+_CITING: Final = frozenset(
+    ["said", "says", "told", "according", "announced", "reported", "statement", "spokesman", "spokeswoman", "officials"]
+)
+# Of 484 labelled and sample texts only unlabelled opinion pieces are that full of demands.
+_ARGUED_SPAN: Final = 800
+_ARGUED_COUNT: Final = 4
+_ARGUED_SHARE: Final = 100  # one in so many tokens
 _LAST_PAST_YEAR: Final = 2024  # raise it with the cues that name years
 _PAST_YEARS: Final = 3  # so many different ones at the beginning make a retrospective
 _OPENING: Final = frozenset("“„«")
@@ -32,6 +40,8 @@ def genre(title: Field, text: Field, book: CueBook, language: str) -> tuple[Asse
         return Assertion.HISTORICAL, years
     if language == "en" and (count := _first_person(text)) is not None:
         return Assertion.OPINION, f"first person {count} times"
+    if language == "en" and (count := _demands(text)) is not None:
+        return Assertion.OPINION, f"argues: says what should be {count} times and cites nobody"
     return None
 
 
@@ -84,6 +94,15 @@ def _first_person(text: Field) -> int | None:
         quoted = _quoted(quoted, before)
         count += not quoted and plain(word) in _FIRST_PERSON
     return count if count >= _PERSONAL_COUNT and count * _PERSONAL_SHARE >= len(words) else None
+
+
+def _demands(text: Field) -> int | None:
+    """How often the text says what should be, if it argues: often, and with hardly anybody cited. Else None."""
+    words = [word.lower() for word in text.words[:_ARGUED_SPAN]]
+    demands = sum(word in _DEMANDING for word in words)
+    cited = sum(word in _CITING for word in words)
+    argues = demands >= _ARGUED_COUNT and demands * _ARGUED_SHARE >= len(words) and cited * 3 <= demands
+    return demands if argues else None
 
 
 def _quoted(quoted: bool, gap: Sequence[str]) -> bool:
