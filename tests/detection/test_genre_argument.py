@@ -4,17 +4,16 @@ from watcher.detection.engine import Detector
 from watcher.model.match import Assertion
 from watcher.model.signal import Group, Pattern, Signal, Slot, Term
 
+WORDS = {"mayor": "mayor", "act": "closed", "bridge": "bridge"}
 SIGNAL = Signal(
     "bridge",
     "A bridge is closed",
-    tuple(
-        Group(name, 25, (Term(word),)) for name, word in (("mayor", "mayor"), ("act", "closed"), ("bridge", "bridge"))
-    ),
-    (Pattern("mayor act bridge", (Slot("mayor"), Slot("act"), Slot("bridge"))),),
+    tuple(Group(name, 25, (Term(word),)) for name, word in WORDS.items()),
+    (Pattern("mayor act bridge", tuple(Slot(name) for name in WORDS)),),
 )
 ARGUMENT = (
     "The mayor closed the bridge and went to lunch. A city should not live like this. Its council must learn to count, "
-    "and its engineers ought to be heard. A town that cannot keep a bridge open cannot keep its people, who should know. "
+    "and its engineers ought to be heard. A town that cannot keep a bridge cannot keep its people, who should know. "
 )
 REPORT = "The mayor closed the bridge on Monday, her office said. Drivers should use the ferry, and lorries must wait. "
 

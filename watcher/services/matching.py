@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from watcher.detection.engine import Detector
@@ -16,6 +16,7 @@ from watcher.detection.score import corroborated
 from watcher.model.document import Document
 from watcher.model.match import Match
 from watcher.model.rulebook import Rulebook
+from watcher.model.signal import Status
 from watcher.model.story import Placement, StoryMember
 from watcher.services.identify import story_id
 from watcher.stories.place import WINDOW, place
@@ -61,9 +62,11 @@ class Matching:
             placement = self._shelf.place(document)
             story = {"id": placement.story_id, "status": str(placement.status)}
             for match in found.matches:
-                scored = corroborated(match, self._signals[match.signal_id], placement.publishers)
-                asked = self._signals[match.signal_id].quantities
-                matches.append({**plain(scored), **(figures(scored) if asked else {}), "story": story})
+                signal = self._signals[match.signal_id]
+                scored = corroborated(match, signal, placement.publishers)
+                if signal.status is not Status.LIVE:
+                    scored = replace(scored, alert=False)
+                matches.append({**plain(scored), **(figures(scored) if signal.quantities else {}), "story": story})
         return {"id": doc_id, "language": found.language, "matches": matches}
 
     def explain(self, document: Document, signal_ids: Sequence[str] | None = None) -> tuple[Explanation, ...]:
