@@ -67,6 +67,7 @@ def found(term: str, text: str, language: str) -> list[str]:
         ("+milicia", "las milicias", "es", "milicias"),
         ("+milis", "milislere", "tr", "milislere"),
         ("+irakische Polizei", "der irakischen Polizei", "de", "irakischen Polizei"),
+        ("%", "استطلاع: 54٪ من الأمريكيين", "ar", "٪"),
     ],
 )
 def test_a_term_is_found_however_it_is_written(term: str, text: str, language: str, expected: str) -> None:

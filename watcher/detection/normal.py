@@ -28,6 +28,7 @@ _FOLDED: Final = str.maketrans(
         "ٱ": "ا",
         "٫": None,
         "٬": ",",
+        "٪": "%",
         **{chr(first + digit): str(digit) for first in (0x0660, 0x06F0) for digit in range(10)},
         "ı": "i",
         "ø": "o",

@@ -31,7 +31,7 @@ def _expression(letters: str, apostrophe: str, skipped: str) -> re.Pattern[str]:
         | (?:[ldjmtscnLDJMTSCN]|(?:[Ll]ors|[Pp]uis|[Jj]us|[Qq]uoi)?+[Qq]u)(?=[\'’][^\W\d_]{{2}})  # French: l' qu'
         | \d++(?:[.,٫٬]\d++)*+[^\W_]*+                           # 1,000  2.5  40bn
         | {letters}(?:{apostrophe}{letters})*+                    # words, with inner apostrophes
-        | [%€$£]){skipped}
+        | [%٪€$£]){skipped}
         """,
         re.VERBOSE,
     )
