@@ -112,9 +112,7 @@ def _exclude(file: SignalFile, note: Notebook, scope: Scope) -> tuple[Term, ...]
     return tuple(terms)
 
 
-def read_bands(
-    severity: dict[Severity, int] | None, note: Notebook
-) -> dict[str, tuple[tuple[Severity, int], ...]]:
+def read_bands(severity: dict[Severity, int] | None, note: Notebook) -> dict[str, tuple[tuple[Severity, int], ...]]:
     """The field `severity` of a signal, or nothing if the file leaves it out."""
     if severity is None:
         return {}

@@ -138,9 +138,7 @@ class Replay:
         placement = self._stories.place(document, now)
         if document.id in self._follow:
             self.placed[document.id] = placement.story_id
-        scored = [
-            corroborated(match, self._signals[match.signal_id], placement.publishers) for match in found.matches
-        ]
+        scored = [corroborated(match, self._signals[match.signal_id], placement.publishers) for match in found.matches]
         told = [self._judge(document, found.language, placement, match, now) for match in scored]
         told += self._together(document, found.language, placement, scored, now)
         return [telling for telling in told if telling]
