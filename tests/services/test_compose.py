@@ -29,9 +29,15 @@ def test_highlights_lie_in_the_sentence_ascend_and_do_not_overlap(sentence: str,
 
 @given(before=st.text(max_size=20), word=st.text(min_size=1, max_size=10), after=st.text(max_size=20))
 def test_evidence_that_is_in_the_sentence_is_marked(before: str, word: str, after: str) -> None:
-    sentence = before + word + after
+    sentence = f"{before} {word} {after}"
     spans = highlights(sentence, [Evidence("text", 0, len(word), word, "group")])
     assert [sentence[start:end] for start, end in spans] == [word]
+
+
+def test_a_word_of_the_title_is_not_marked_inside_another() -> None:
+    found = [Evidence("title", 0, 8, "dissolve", "act")]
+    assert highlights("It dissolved two brigades", found) == ()
+    assert highlights("It dissolved two; it will dissolve more", found) == ((26, 34),)
 
 
 @given(

@@ -56,6 +56,7 @@ def render(message: Message, width: int, colour: bool) -> str:
     else:
         console.print(title.plain.strip())
         console.print(_body(message, colour))
+        console.print()  # a file or a pipe has no frames to tell one alert from the next
     return target.getvalue()
 
 

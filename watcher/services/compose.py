@@ -29,11 +29,23 @@ def highlights(sentence: str, evidence: Sequence[Evidence]) -> tuple[tuple[int, 
     """Where the evidence stands in the quoted sentence: (start, end), ascending, not overlapping."""
     spans: list[tuple[int, int]] = []
     for found in sorted(evidence, key=lambda item: -len(item.text)):
-        start = sentence.find(found.text)
-        end = start + len(found.text)
-        if 0 <= start < end and all(end <= other_start or start >= other_end for other_start, other_end in spans):
-            spans.append((start, end))
+        if (span := _whole(sentence, found.text)) and all(span[1] <= start or span[0] >= end for start, end in spans):
+            spans.append(span)
     return tuple(sorted(spans))
+
+
+def _whole(sentence: str, text: str) -> tuple[int, int] | None:
+    """Where the text first stands by itself: evidence of the title ("dissolve") is no part of "dissolved"."""
+    start = sentence.find(text) if text else -1
+    while start >= 0:
+        end = start + len(text)
+        joined = (start > 0 and sentence[start - 1].isalnum() and text[0].isalnum()) or (
+            end < len(sentence) and sentence[end].isalnum() and text[-1].isalnum()
+        )
+        if not joined:
+            return start, end
+        start = sentence.find(text, start + 1)
+    return None
 
 
 def message(
