@@ -18,8 +18,11 @@ T = TypeVar("T")
 class DocumentFiles(Generic[T]):
     """JSON Lines of several files, one after the other; `-` is standard input. `bad` counts refused lines."""
 
-    def __init__(self, files: Sequence[Path], read: Callable[[Iterable[str]], Iterator[T | InputError]]) -> None:
-        self._files, self._read = files, read
+    def __init__(
+        self, files: Sequence[Path], read: Callable[[Iterable[str]], Iterator[T | InputError]], *, silent: bool = False
+    ) -> None:
+        """`silent` shows no progress: where results appear on the same terminal, they are progress enough."""
+        self._files, self._read, self._silent = files, read, silent
         self.bad = 0
         self.good = 0
 
@@ -27,7 +30,8 @@ class DocumentFiles(Generic[T]):
         """The documents; a bad line is named on standard error, and the others go on."""
         sizes = [_size(file) for file in self._files]
         before = 0
-        with meter(None if None in sizes else sum(size or 0 for size in sizes)) as advance:
+        total = None if None in sizes else sum(size or 0 for size in sizes)
+        with meter(total, silent=self._silent) as advance:
             for file, size in zip(self._files, sizes, strict=True):
                 with opened(file) as lines:
                     for entry in self._read(lines):

@@ -14,8 +14,11 @@ Advance = Callable[[float, int], None]
 
 
 @contextmanager
-def meter(total: float | None = None) -> Iterator[Advance]:
-    """A bar towards `total`, or just a count when nobody knows it. Nothing at all when stderr is no terminal."""
+def meter(total: float | None = None, *, silent: bool = False) -> Iterator[Advance]:
+    """A bar towards `total`, or just a count when nobody knows it.
+
+    Nothing at all if `silent`, or when stderr is no terminal.
+    """
     columns = (
         SpinnerColumn(),
         BarColumn(),
@@ -24,7 +27,8 @@ def meter(total: float | None = None) -> Iterator[Advance]:
         *((TimeRemainingColumn(),) if total else ()),
     )
     console = Console(stderr=True)
-    with Progress(*columns, console=console, disable=not sys.stderr.isatty(), transient=True) as progress:
+    hidden = silent or not sys.stderr.isatty()
+    with Progress(*columns, console=console, disable=hidden, transient=True) as progress:
         task = progress.add_task("documents", total=total, documents=0)
 
         def advance(done: float, documents: int) -> None:

@@ -5,19 +5,17 @@ from __future__ import annotations
 import asyncio
 import sys
 from pathlib import Path
-from typing import TextIO
 
 import typer
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from watcher.app import fetch_policy
 from watcher.cli.explained import show
+from watcher.cli.files import DocumentFiles
 from watcher.cli.output import Output, dumps
 from watcher.cli.session import JSON, RULES, database, rulebook, start
 from watcher.model.document import Document
-from watcher.model.errors import UserError
 from watcher.services.explaining import find_text
-from watcher.services.incoming import InputError, documents_in
+from watcher.services.incoming import documents_in
 from watcher.services.matching import Matching
 from watcher.settings import Settings
 from watcher.sources.fetch import Fetcher
@@ -41,37 +39,10 @@ def match(
     """
     settings, _ = start(rules, log_level="warning")
     matching = Matching(rulebook(settings, signals_only=True))
-    bad = 0
-    with _opened(file) as lines, _progress() as progress:
-        task = progress.add_task("documents")
-        for entry in documents_in(lines):
-            if isinstance(entry, InputError):
-                bad += 1
-                Output().error(f"watcher: {file or 'standard input'}: {entry}")
-                continue
-            document, raw = entry
-            result = matching.match(document, raw.get("id"))
-            sys.stdout.write(dumps(result) + "\n")
-            progress.advance(task)
-    raise typer.Exit(1 if bad else 0)
-
-
-def _opened(file: Path | None) -> TextIO:
-    if file is None or str(file) == "-":
-        return open(sys.stdin.fileno(), encoding="utf-8", errors="replace", closefd=False)
-    try:
-        return file.open(encoding="utf-8", errors="replace")
-    except OSError as error:
-        raise UserError(f"cannot read {file}: {error.strerror}") from None
-
-
-def _progress() -> Progress:
-    """A count on a terminal's standard error, when the results themselves go elsewhere."""
-    from rich.console import Console  # noqa: PLC0415
-
-    columns = (SpinnerColumn(), TextColumn("{task.completed} documents"), TimeElapsedColumn())
-    shown = sys.stderr.isatty() and not sys.stdout.isatty()
-    return Progress(*columns, console=Console(stderr=True), disable=not shown, transient=True)
+    entries = DocumentFiles((file or Path("-"),), documents_in, silent=sys.stdout.isatty())
+    for document, raw in entries:
+        sys.stdout.write(dumps(matching.match(document, raw.get("id"))) + "\n")
+    raise typer.Exit(1 if entries.bad else 0)
 
 
 async def _find(what: str, settings: Settings) -> Document:

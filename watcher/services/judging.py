@@ -52,7 +52,7 @@ class Verdict:
 
 async def judge(conn: AsyncConnection, desk: Desk, case: Case, silences: list[Silence], now: datetime) -> Verdict:
     """Decide, record, and queue what is told. The caller's transaction makes it one step."""
-    subject = _subject(case)
+    subject = subject_of(case)
     routed = destinations(desk.rulebook.routing, subject)
     existing = await alerts.find(conn, case.signal.id, case.placement.story_id)
     compared = bool(case.match.quantities)
@@ -110,7 +110,8 @@ async def _queue(
     return await outbox.enqueue(conn, compose.deliveries(alert, told, routed, desk.targets, now))
 
 
-def _subject(case: Case) -> Subject:
+def subject_of(case: Case) -> Subject:
+    """What silences and routes look at, of a case."""
     return Subject(
         signal_id=case.signal.id,
         severity=Severity(case.match.severity),

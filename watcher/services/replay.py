@@ -19,14 +19,15 @@ from watcher.alerting.decide import advance, decide
 from watcher.alerting.figures import tell
 from watcher.detection.engine import Detection, Detector
 from watcher.detection.score import corroborated
-from watcher.model.alert import Alert, Decision, Destination, Speak, Subject, ToldFigure
+from watcher.model.alert import Alert, Decision, Destination, Speak, ToldFigure
 from watcher.model.document import Document
 from watcher.model.enrichment import Article
 from watcher.model.match import Match, ScoredOn
 from watcher.model.rulebook import Rulebook
-from watcher.model.signal import Severity, Signal, Status
+from watcher.model.signal import Status
 from watcher.model.story import Placement, StoryMember, StoryStatus
 from watcher.services.identify import alert_id, occurrence_id, story_id
+from watcher.services.judging import Case, subject_of
 from watcher.stories.place import WINDOW, place
 from watcher.stories.signature import sign
 
@@ -166,7 +167,7 @@ class Replay:
             document=document,
             placement=placement,
             existing=existing,
-            subject=_subject(document, language, placement, signal, match),
+            subject=subject_of(Case(document, language, placement, signal, match)),
             silences=(),
             quiet_hours=(),
             destinations=_SOMEWHERE,
@@ -206,17 +207,3 @@ def _with_article(item: Detection, article: Detection) -> Detection:
 
 def _begin(composite_id: str) -> Callable[[Standing], str]:
     return lambda standing: occurrence_id(composite_id, standing.stories[0].signal_id, standing.stories[0].story_id)
-
-
-def _subject(document: Document, language: str, placement: Placement, signal: Signal, match: Match) -> Subject:
-    return Subject(
-        signal_id=signal.id,
-        severity=Severity(match.severity),
-        assertion=match.assertion,
-        score=match.score,
-        source_id=document.source_id,
-        publisher=document.publisher,
-        tags=frozenset(document.tags) | frozenset(signal.tags),
-        language=language,
-        story_id=placement.story_id,
-    )
