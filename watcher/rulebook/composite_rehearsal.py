@@ -7,9 +7,9 @@ from dataclasses import replace
 from watcher.alerting.composite import Standing
 from watcher.alerting.composite_match import as_match
 from watcher.alerting.composite_memory import CompositeMemory, firing
-from watcher.alerting.decide import advance, decide
+from watcher.alerting.memory import AlertMemory
 from watcher.detection.engine import Detection
-from watcher.model.alert import Alert, Speak
+from watcher.model.alert import Speak
 from watcher.model.composite import Composite
 from watcher.model.document import Document
 from watcher.model.match import Match
@@ -29,7 +29,7 @@ class CompositeRehearsal:
             self._composite, lambda standing: f"occurrence-{standing.stories[0].document_id}"
         )
         self._members: list[StoryMember] = []
-        self._alerts: dict[str, Alert] = {}
+        self._alerts = AlertMemory(NOWHERE, lambda _, story_id: story_id)
 
     def step(self, test: RuleTest, detection: Detection) -> tuple[bool, Match | None, tuple[str, ...]]:
         """Whether an alert is told at this step, the composite's match if it holds, and the reasons."""
@@ -46,28 +46,7 @@ class CompositeRehearsal:
         self, document: Document, standing: Standing, placement: Placement
     ) -> tuple[bool, Match, tuple[str, ...]]:
         match = as_match(self._composite, standing)
-        existing = self._alerts.get(placement.story_id)
+        about = subject(match, document, placement)
         now = document.first_seen_at
-        decision = decide(
-            match=match,
-            signal=self._composite.signal,
-            document=document,
-            placement=placement,
-            existing=existing,
-            subject=subject(match, document, placement),
-            silences=(),
-            quiet_hours=(),
-            destinations=(NOWHERE,),
-            now=now,
-        )
-        if decision.speak is not Speak.QUIET:
-            self._alerts[placement.story_id] = advance(
-                existing,
-                match=match,
-                placement=placement,
-                decision=decision,
-                title=document.title,
-                now=now,
-                new_id=placement.story_id,
-            )
+        decision = self._alerts.judge(match, self._composite.signal, document, placement, about, now)
         return decision.speak in (Speak.OPEN, Speak.AGAIN), match, decision.reasons

@@ -7,9 +7,9 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 
-from watcher.alerting.decide import advance, decide
 from watcher.alerting.figures import tell
-from watcher.model.alert import Alert, Destination, Speak, Subject, ToldFigure
+from watcher.alerting.memory import AlertMemory
+from watcher.model.alert import Destination, Speak, Subject, ToldFigure
 from watcher.model.document import Document
 from watcher.model.match import Match
 from watcher.model.signal import RuleTest, Severity, Signal, Status
@@ -27,7 +27,7 @@ class Rehearsal:
     def __init__(self, signal: Signal) -> None:
         self._signal = replace(signal, status=Status.LIVE)  # what would it do, were it live
         self._members: list[StoryMember] = []
-        self._alerts: dict[str, Alert] = {}
+        self._alerts = AlertMemory(NOWHERE, lambda _, story_id: story_id)
         self._figures: list[ToldFigure] = []
 
     def step(self, test: RuleTest, match: Match | None) -> tuple[bool, tuple[str, ...]]:
@@ -38,31 +38,9 @@ class Rehearsal:
         self._members.append(StoryMember(placement.story_id, sign(document), placement.status, document.first_seen_at))
         if match is None:
             return False, ()
-        existing = self._alerts.get(placement.story_id)
         now = document.first_seen_at
-        decision = decide(
-            match=match,
-            signal=self._signal,
-            document=document,
-            placement=placement,
-            existing=existing,
-            subject=subject(match, document, placement),
-            silences=(),
-            quiet_hours=(),
-            destinations=(NOWHERE,),
-            now=now,
-            told=self._figures,
-        )
-        if decision.speak is not Speak.QUIET:
-            self._alerts[placement.story_id] = advance(
-                existing,
-                match=match,
-                placement=placement,
-                decision=decision,
-                title=document.title,
-                now=now,
-                new_id=placement.story_id,
-            )
+        about = subject(match, document, placement)
+        decision = self._alerts.judge(match, self._signal, document, placement, about, now, self._figures)
         told = decision.speak in (Speak.OPEN, Speak.AGAIN)
         self._figures += tell(match, placement.story_id) if told else ()
         return told, decision.reasons

@@ -15,11 +15,11 @@ from itertools import islice
 from watcher.alerting.composite import Standing
 from watcher.alerting.composite_match import as_match
 from watcher.alerting.composite_memory import CompositeMemory, firing
-from watcher.alerting.decide import advance, decide
 from watcher.alerting.figures import tell
+from watcher.alerting.memory import AlertMemory
 from watcher.detection.engine import Detection, Detector
 from watcher.detection.score import corroborated
-from watcher.model.alert import Alert, Decision, Destination, Speak, ToldFigure
+from watcher.model.alert import Decision, Destination, Speak, ToldFigure
 from watcher.model.document import Document
 from watcher.model.enrichment import Article
 from watcher.model.match import Match, ScoredOn
@@ -33,7 +33,7 @@ from watcher.stories.signature import sign
 
 CANDIDATES = 200
 """Members that a document is compared with, the newest; as many as storage gives."""
-_SOMEWHERE = (Destination("replay", "nothing is sent"),)
+_SOMEWHERE = Destination("replay", "nothing is sent")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class Telling:
     @property
     def reasons(self) -> tuple[str, ...]:
         """Why it speaks, without where to."""
-        return self.decision.reasons[: -len(_SOMEWHERE)]
+        return self.decision.reasons[:-1]
 
 
 class Stories:
@@ -115,7 +115,7 @@ class Replay:
         self._composites = [(one, CompositeMemory(one, _begin(one.signal.id))) for one in rulebook.composites]
         self._signals |= {one.signal.id: one.signal for one in rulebook.composites}
         self._stories = Stories()
-        self._alerts: dict[str, dict[str, Alert]] = defaultdict(dict)
+        self._alerts = AlertMemory(_SOMEWHERE, alert_id)
         self._figures: dict[str, list[ToldFigure]] = defaultdict(list)
         self._now = datetime.min.replace(tzinfo=UTC)
         self._follow = frozenset(follow)
@@ -135,7 +135,7 @@ class Replay:
         if not found.matches:
             return []
         for ended in self._stories.forget(now):
-            self._alerts.pop(ended, None)
+            self._alerts.forget(ended)
         placement = self._stories.place(document, now)
         if document.id in self._follow:
             self.placed[document.id] = placement.story_id
@@ -160,32 +160,12 @@ class Replay:
         self, document: Document, language: str, placement: Placement, match: Match, now: datetime
     ) -> Telling | None:
         signal = self._signals[match.signal_id]
-        existing = self._alerts[placement.story_id].get(signal.id)
-        decision = decide(
-            match=match,
-            signal=replace(signal, status=Status.LIVE) if self._as_live else signal,
-            document=document,
-            placement=placement,
-            existing=existing,
-            subject=subject_of(Case(document, language, placement, signal, match)),
-            silences=(),
-            quiet_hours=(),
-            destinations=_SOMEWHERE,
-            now=now,
-            told=self._figures[signal.id],
-        )
+        about = subject_of(Case(document, language, placement, signal, match))
+        judged = replace(signal, status=Status.LIVE) if self._as_live else signal
+        decision = self._alerts.judge(match, judged, document, placement, about, now, self._figures[signal.id])
         self.tally["matches" if match.alert else "near_misses"] += 1
         if decision.speak is Speak.QUIET:
             return None
-        self._alerts[placement.story_id][signal.id] = advance(
-            existing,
-            match=match,
-            placement=placement,
-            decision=decision,
-            title=document.title,
-            now=now,
-            new_id=alert_id(signal.id, placement.story_id),
-        )
         if decision.speak is Speak.SUPPRESSED:
             self.tally[f"suppressed:{decision.suppressed_by}"] += 1
             return None
