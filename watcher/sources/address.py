@@ -55,14 +55,6 @@ def redirected(target: Target, location: str) -> Target:
     return Target(there, target.authorization if same else None)
 
 
-def safe_url(url: str) -> str:
-    """The URL without user, password and fragment, for people to read."""
-    try:
-        return str(_bare(httpx.URL(url)))
-    except (httpx.InvalidURL, ValueError, TypeError):
-        return "(unreadable address)"
-
-
 def _parse(url: str) -> httpx.URL:
     try:
         parsed = httpx.URL(url)
