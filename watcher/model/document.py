@@ -92,7 +92,10 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SourceState:
-    """The row that makes 10,000 sources one job: validators, due time, failures, health with its reason."""
+    """The row that makes 10,000 sources one job: validators, due time, failures, health with its reason.
+
+    `cursor` is what the source's kind remembers from poll to poll, in a form of its own.
+    """
 
     source_id: str
     next_due_at: datetime
@@ -108,6 +111,7 @@ class SourceState:
     moved_to: str | None = None
     polls: int = 0
     documents: int = 0
+    cursor: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +119,8 @@ class Poll:
     """One poll's result. A failed poll has an `error` ("timeout: no answer within 20 s"), and no items.
 
     `validators` replace the stored ones; they are left empty when the body was cut short or could not be parsed, so
-    that the next poll asks again. `dropped` counts items beyond the bound (newest are kept).
+    that the next poll asks again. `dropped` counts items beyond the bound (newest are kept). `cursor` is the kind's own
+    memory of how far it has read; None keeps the stored one. `hub` is the WebSub hub that a feed names, and its topic.
     """
 
     outcome: Outcome
@@ -130,3 +135,5 @@ class Poll:
     dropped: int = 0
     notes: tuple[str, ...] = ()
     facts: Mapping[str, str | int | float] = field(default_factory=dict)
+    cursor: str | None = None
+    hub: tuple[str, str] | None = None

@@ -56,6 +56,7 @@ def after_poll(
         etag=poll.etag,
         last_modified=poll.last_modified,
         body_hash=poll.body_hash,
+        cursor=state.cursor if poll.cursor is None else poll.cursor,
         last_success_at=now,
         last_new_at=last_new,
         documents=state.documents + new,

@@ -52,6 +52,7 @@ source_state = Table(
     Column("moved_to", Words),
     Column("polls", Integer, nullable=False),
     Column("documents", Integer, nullable=False),
+    Column("cursor", Words),
     Index("ix_source_state_due", "next_due_at", "source_id"),
 )
 
@@ -314,4 +315,22 @@ heartbeat = Table(
     Column("name", Words, primary_key=True),
     Column("at", UtcTime, nullable=False),
     Column("detail", Json, nullable=False),
+)
+
+subscription = Table(
+    "subscription",
+    metadata,
+    Column("source_id", Words, primary_key=True),
+    Column("hub", Words, nullable=False),
+    Column("topic", Words, nullable=False),
+    Column("token", Words, nullable=False),
+    Column("secret", Words, nullable=False),
+    Column("standing", Words, nullable=False),
+    Column("due_at", UtcTime, nullable=False),
+    Column("lease_until", UtcTime),
+    Column("failures", Integer, nullable=False),
+    Column("reason", Words, nullable=False),
+    Column("last_push_at", UtcTime),
+    Column("missed_at", UtcTime),
+    UniqueConstraint("token"),
 )
