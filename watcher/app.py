@@ -87,7 +87,7 @@ class App:
         try:
             applied = await migrate(self.db)
             self.instance = Instance(settings.data_dir)
-            self._fetcher = Fetcher(fetch_policy(settings))
+            self._fetcher = Fetcher(fetch_policy(settings), env=self._environment)
             self._abroad = self._fetcher
             if settings.fetch_allow_private:
                 self._abroad = Fetcher(abroad_policy(settings), sandbox=self._fetcher.sandbox)

@@ -84,9 +84,9 @@ def _source(
     written: dict[str, Any], defaults: dict[str, Any], note: Notebook, at: Location, kinds: Kinds
 ) -> Source | None:
     common = {key: value for key, value in (defaults | written).items() if key in COMMON}
-    entry = _entry(common, note, at)
     kind = common.get("kind")
     model = kinds.get(kind) if isinstance(kind, str) else None
+    entry = _entry(common, model, note, at)
     if isinstance(kind, str) and model is None:
         note.error("F513", (*at, "kind"), f"no source kind `{kind[:60]}`{hint(kind, kinds, 'kinds')}")
     if model is None:
@@ -100,9 +100,10 @@ def _source(
     return None if entry is None or options is None else _made(entry, options)
 
 
-def _entry(common: dict[str, Any], note: Notebook, at: Location) -> SourceEntry | None:
+def _entry(common: dict[str, Any], model: type[BaseModel] | None, note: Notebook, at: Location) -> SourceEntry | None:
+    told = {name: getattr(model, name) for name in ("schemes", "example") if hasattr(model, name)}
     try:
-        entry = SourceEntry.model_validate(common)
+        entry = SourceEntry.model_validate(common, context=told)
     except ValidationError as error:
         complain(error, note, "F5", SourceEntry, at)
         return None

@@ -6,19 +6,23 @@ from datetime import timedelta
 from typing import Annotated, Any, Final
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, ValidationInfo
 
 from watcher.rulebook.fields import Duration, Language, Name, Strict, Text, refuse
 
+WEB: Final = ("http", "https")
 
-def _address(value: str) -> str:
+
+def _address(value: str, info: ValidationInfo) -> str:
+    """The context names the `schemes` of the source's kind, and an `example`; without one, addresses are of the web."""
+    told = info.context or {}
     try:
         parts = urlsplit(value)
-        good = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
+        good = parts.scheme in told.get("schemes", WEB) and bool(parts.hostname) and (parts.port or 1) > 0
     except ValueError:
         good = False
     if not good or any(char.isspace() or not char.isprintable() for char in value):
-        raise refuse("write a whole address, such as https://example.org/rss.xml")
+        raise refuse(f"write a whole address, such as {told.get('example', 'https://example.org/rss.xml')}")
     return value
 
 

@@ -101,11 +101,12 @@ def build(rulebook: Rulebook, context: ChannelContext, before: Desk | None = Non
 
 
 def secrets(rulebook: Rulebook, environment: Mapping[str, str]) -> set[str]:
-    """The secrets that channels hold, literal or by `env:NAME`, for the redactor to learn."""
+    """The secrets that channels and sources hold, literal or by `env:NAME`, for the redactor to learn."""
     found: set[str] = set()
-    for channel in rulebook.routing.channels.values():
-        if isinstance(channel.options, BaseModel):
-            for value in channel.options.model_dump().values():
+    for owner in (*rulebook.routing.channels.values(), *rulebook.sources):
+        # Most sources have no keys of their own, and there may be ten thousand of them.
+        if isinstance(owner.options, BaseModel) and type(owner.options).model_fields:
+            for value in owner.options.model_dump().values():
                 found |= _secrets_of(value, environment)
     return found
 

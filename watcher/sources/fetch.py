@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -60,7 +60,8 @@ class FetchResponse:
 class Fetcher:
     """Long-lived: one transport, one TLS context, one pool. `sleep` and `outside` are passed in by tests.
 
-    `sandbox` is where risky parsing runs; it is closed together with the fetcher.
+    `sandbox` is where risky parsing runs; it is closed together with the fetcher. `env` answers `env:NAME` references in
+    the options of sources.
     """
 
     def __init__(
@@ -71,10 +72,13 @@ class Fetcher:
         sleep: Sleep = asyncio.sleep,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         sandbox: Sandbox | None = None,
+        env: Mapping[str, str] | None = None,
     ) -> None:
         self.policy = policy or FetchPolicy()
         self.sandbox = sandbox or Sandbox()
-        self._clock = (outside or Outside()).clock
+        self.outside = outside or Outside()
+        self.env = env or {}
+        self._clock = self.outside.clock
         self._sleep = sleep
         self._now = now
         self._gate = Gate(self.policy.concurrency, self.policy.per_host)
@@ -83,7 +87,7 @@ class Fetcher:
             allow_private=self.policy.allow_private,
             bounds=self.policy.bounds,
             http2=self.policy.http2,
-            outside=outside,
+            outside=self.outside,
         )
 
     async def get(self, request: FetchRequest) -> FetchResponse:

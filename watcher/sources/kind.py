@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 from pydantic import BaseModel, ConfigDict
 
@@ -12,9 +12,14 @@ from watcher.sources.fetch import Fetcher
 
 
 class Options(BaseModel):
-    """The keys that a kind adds to a source in sources.yaml."""
+    """The keys that a kind adds to a source in sources.yaml.
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    `schemes` are those of the addresses that it reads, `example` is one of them. Secrets are SecretStr.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    schemes: ClassVar[tuple[str, ...]] = ("http", "https")
+    example: ClassVar[str] = "https://example.org/rss.xml"
 
 
 class SourceKind(Protocol):
