@@ -9,7 +9,7 @@ import pytest
 from tests.detection.samples import crackdown, detector, groups, held, only, terms
 from watcher.detection.score import FLOOR, corroborated, severity
 from watcher.model.match import Assertion
-from watcher.model.signal import Group, Severity, Signal
+from watcher.model.signal import Fields, Group, Severity, Signal
 
 
 def test_a_plain_headline_leaves_room_above() -> None:
@@ -191,3 +191,35 @@ def test_a_shield_takes_words_away_from_its_group_only() -> None:
     assert only("Army raids militia", reader=reader) is not None
     assert held("US Army raids militia", reader=reader) is None
     assert only("U.S. army watched, but the army raids militia", reader=reader) is not None
+
+
+def test_fields_say_what_a_place_counts_and_the_ledger_names_what_is_unusual() -> None:
+    base = replace(crackdown(), alert_at=40)
+    usual = only("Iraq today", "Iraqi police raid militia homes.", reader=detector(base))
+    same = only("Iraq today", "Iraqi police raid militia homes.", reader=detector(replace(base, fields=Fields())))
+    assert usual is not None
+    assert usual == same
+    deaf = only(
+        "Iraq today", "Iraqi police raid militia homes.", reader=detector(replace(base, fields=Fields(100, 40, 0)))
+    )
+    assert deaf is not None
+    assert [(entry.reason, entry.points) for entry in deaf.ledger] == [
+        ("state in the lead (40 %)", 6),
+        ("act in the lead (40 %)", 12),
+        ("target in the lead (40 %)", 10),
+        ("place in the title", 5),
+        ("pattern held in the lead (40 %)", 8),
+    ]
+    assert deaf.score == sum(entry.points for entry in deaf.ledger) == 41
+
+
+def test_a_group_may_have_fields_of_its_own_and_counts_where_it_counts_most() -> None:
+    base = crackdown(alert_at=100)
+    place = replace(base.groups[3], weight=40, fields=Fields(title=0, lead=100, body=0))
+    own = replace(base, groups=(*base.groups[:3], place))
+    match = only("Iraqi police raid militia homes in Basra", "The town of Basra was quiet.", reader=detector(own))
+    assert match is not None
+    reasons = {entry.reason: entry.points for entry in match.ledger}
+    assert reasons["place in the lead (100 %)"] == 20
+    assert reasons["state in the title"] == 15
+    assert match.score == sum(reasons.values())

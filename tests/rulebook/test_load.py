@@ -13,7 +13,7 @@ from watcher.delivery.registry import KINDS as CHANNELS
 from watcher.model.alert import Condition, Digest, EscalationStep, Matcher, QuietHours, Route
 from watcher.model.match import Assertion
 from watcher.model.rulebook import Rulebook
-from watcher.model.signal import Cue, Direction, Expectation, Severity, Status, Term, TermKind, Voice
+from watcher.model.signal import Cue, Direction, Expectation, Fields, Severity, Status, Term, TermKind, Voice
 from watcher.rulebook.load import load
 from watcher.rulebook.sources import publisher_of
 from watcher.sources.registry import KINDS as SOURCES
@@ -307,3 +307,36 @@ def test_a_whole_configuration_is_read_with_the_kinds_of_the_program() -> None:
 
 def test_an_empty_directory_tells_what_is_missing(tmp_path: Path) -> None:
     assert [finding.code for finding in load_rules(tmp_path).findings] == ["L316", "R418", "S228", "F510"]
+
+
+def test_fields_of_a_signal_and_of_a_group(tmp_path: Path) -> None:
+    written = SIGNAL.replace("any: [dam, reservoir]", "fields: {title: 0}, any: [dam, reservoir]")
+    signal = good(write(tmp_path, signals__dam=written + "fields: {body: 0}\n")).signals[0]
+    assert signal.fields == Fields(title=100, lead=85, body=0)
+    assert [group.fields for group in signal.groups if group.fields] == [Fields(title=0, lead=85, body=50)]
+    assert good(write(tmp_path, signals__dam=SIGNAL)).signals[0].fields == Fields()
+
+
+@pytest.mark.parametrize(
+    ("change", "same"),
+    [
+        (("title: A dam", "title: Another dam"), True),
+        (("version: 1", "version: 2"), True),
+        (("[dam, reservoir]", "[reservoir,  dam]"), True),
+        (("[dam, reservoir]", "[dam, reservoir]  # a comment"), True),
+        (("[dam, reservoir]", "[dam, reservoirs]"), False),
+        (("alert_at: 60", "alert_at: 61"), False),
+    ],
+)
+def test_the_meaning_of_a_signal_is_what_decides_and_not_how_it_is_written(
+    tmp_path: Path, change: tuple[str, str], same: bool
+) -> None:
+    plain = (
+        "schema: signal/v1\nid: dam\ntitle: A dam\nversion: 1\nalert_at: 60\n"
+        "groups:\n  dam: [dam, reservoir]\n  act: {any: [burst], weight: 60}\n"
+    )
+    assert change[0] in plain
+    before = good(write(tmp_path, signals__dam=plain)).signals[0].meaning
+    after = good(write(tmp_path, signals__dam=plain.replace(*change))).signals[0].meaning
+    assert before
+    assert (before == after) is same

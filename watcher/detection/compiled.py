@@ -12,19 +12,20 @@ from watcher.detection.spellings import spellings
 from watcher.detection.stems import STEMMED
 from watcher.detection.tokens import words as tokenise
 from watcher.detection.vocabulary import TermIndex
-from watcher.model.signal import Group, Lexicon, Pattern, Signal, Slot, Term, Voice
+from watcher.model.signal import Fields, Group, Lexicon, Pattern, Signal, Slot, Term, Voice
 
 _Terms = tuple[frozenset[int], frozenset[int]]  # numbers of terms that find, and of those that shield
 
 
 @dataclass(frozen=True, slots=True)
 class ReadyGroup:
-    """A group with the numbers of all its terms, and of those that shield what they cover."""
+    """A group with the numbers of all its terms, and of those that shield what they cover; `fields` as it counts."""
 
     name: str
     weight: int
     terms: frozenset[int]
     shields: frozenset[int]
+    fields: Fields = Fields()
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,7 @@ class Compiler:
         own = self._terms(group.terms)
         parts_of = [own, *(self._list(name, signal) for name in group.lists)]
         found, shields = (frozenset().union(*sets) for sets in zip(*parts_of, strict=True))
-        return ReadyGroup(group.name, group.weight, found, shields)
+        return ReadyGroup(group.name, group.weight, found, shields, group.fields or signal.fields)
 
     def _list(self, name: str, signal: Signal) -> _Terms:
         key = (name, signal.use)

@@ -12,7 +12,7 @@ from watcher.detection.fields import Zone
 from watcher.detection.holding import LITERAL, Chosen, Search
 from watcher.detection.measuring import measured
 from watcher.detection.page import Page, Spot
-from watcher.detection.score import GroupPoints, Nearness, ledger, near_ledger, total
+from watcher.detection.score import GroupPoints, Nearness, ledger, near_ledger, total, zone_percent
 from watcher.detection.vocabulary import Span
 from watcher.model.match import Assertion, Evidence, LedgerEntry, Quantity
 
@@ -214,8 +214,14 @@ class SignalReader:
 
     def _nearest(self, name: str, spot: Spot) -> Spot | None:
         """The sentence of the region in which the group counts most: the best zone, then the sentence itself."""
-        near = [one for one in self._spots.get(name, ()) if self._region(spot, one)]
-        return min(near, key=lambda one: (_ZONES.index(self._page.place(one).zone), one != spot, one), default=None)
+        fields = self._ready.groups[name].fields
+        near = [
+            (-zone_percent(fields, zone), _ZONES.index(zone), one != spot, one)
+            for one in self._spots.get(name, ())
+            if self._region(spot, one)
+            for zone in (self._page.place(one).zone,)
+        ]
+        return min(near)[-1] if near else None
 
     def _assertion(self, spot: Spot, chosen: Chosen) -> tuple[Assertion, str]:
         question = self._page.place(spot).sentence.question
@@ -244,7 +250,9 @@ class SignalReader:
         named = {name for name, _ in held.chosen} | held.asked
         taken = {(spot, number) for name, (spot, span) in places.items() if name in named for number in range(*span)}
         points = [
-            GroupPoints(name, group.weight, self._page.place(spot).zone, name in named or held.near is not None)
+            GroupPoints(
+                name, group.weight, self._page.place(spot).zone, name in named or held.near is not None, group.fields
+            )
             for name, group in self._ready.groups.items()
             if name in places
             for spot, span in (places[name],)
@@ -255,7 +263,8 @@ class SignalReader:
         if held.pattern and spelt_out and not any(name in self._ready.actions for name, _ in held.chosen):
             # The pattern says in words of its own what is done: that is worth as much as a group that says it.
             weight = max((self._ready.groups[name].weight for name in self._ready.actions), default=0)
-            points.append(GroupPoints("the pattern's own words", weight, self._page.place(held.spot).zone))
+            zone = self._page.place(held.spot).zone
+            points.append(GroupPoints("the pattern's own words", weight, zone, fields=self._ready.signal.fields))
         return Reading(
             ready=self._ready,
             evidence=self._evidence(places),

@@ -10,12 +10,12 @@ from typing import Final
 from watcher.detection.assertion import FACTOR, FACTS
 from watcher.detection.fields import Zone
 from watcher.model.match import Assertion, LedgerEntry, Match
-from watcher.model.signal import Severity, Signal
+from watcher.model.signal import Fields, Severity, Signal
 
 MAX_SCORE: Final = 100
 MAX_RAW: Final = 120  # before assertion: so that what is not stated as fact stays below the usual threshold
 PATTERN_POINTS: Final = 20
-ZONE_PERCENT: Final = {Zone.TITLE: 100, Zone.LEAD: 85, Zone.BODY: 50}
+USUAL: Final = Fields()
 ASIDE_PERCENT: Final = 50  # of the weight of a group that the held pattern does not ask for
 MAX_ASIDE: Final = 15  # for all of them together
 FURTHER_ACT_POINTS: Final = 4  # for each other action stated as fact in title or lead
@@ -27,12 +27,13 @@ CORROBORATION_POINTS: Final = (0, 0, 4, 7, 10)  # by number of publishers
 
 @dataclass(frozen=True, slots=True)
 class GroupPoints:
-    """A group found: its weight, the zone that counts, and whether the held pattern asks for it."""
+    """A group found: its weight, the zone that counts, whether the held pattern asks for it, and what zones count."""
 
     name: str
     weight: int
     zone: Zone
     asked: bool = True
+    fields: Fields = USUAL
 
 
 class Nearness(IntEnum):
@@ -57,6 +58,13 @@ _NEAR_REASON: Final = {
 }
 
 
+def zone_percent(fields: Fields, zone: Zone) -> int:
+    """Percent of its points that something in the zone counts."""
+    if zone is Zone.TITLE:
+        return fields.title
+    return fields.lead if zone is Zone.LEAD else fields.body
+
+
 def severity(signal: Signal, score: int) -> Severity:
     """The highest band whose lowest score is reached; low below them all."""
     reached = [band for band, lowest in signal.severity if score >= lowest]
@@ -77,7 +85,9 @@ def ledger(
     if aside > MAX_ASIDE:
         entries.append(LedgerEntry(f"what the pattern does not ask for: at most {MAX_ASIDE}", MAX_ASIDE - aside))
     if held is not None:
-        entries.append(LedgerEntry(f"pattern held in the {held}", _share(PATTERN_POINTS, ZONE_PERCENT[held])))
+        percent = zone_percent(signal.fields, held)
+        reason = f"pattern held in the {held}{_unusual(percent, held)}"
+        entries.append(LedgerEntry(reason, _share(PATTERN_POINTS, percent)))
     if acts := min(further_acts, MAX_FURTHER_ACTS):
         entries.append(LedgerEntry(f"further actions told: {acts}", acts * FURTHER_ACT_POINTS))
     _cap(entries, MAX_RAW)
@@ -133,7 +143,14 @@ def _share(points: int, percent: int) -> int:
 
 def _of_group(one: GroupPoints) -> LedgerEntry:
     aside = 100 if one.asked else ASIDE_PERCENT
-    return LedgerEntry(f"{one.name} in the {one.zone}", _share(one.weight, ZONE_PERCENT[one.zone] * aside // 100))
+    percent = zone_percent(one.fields, one.zone)
+    reason = f"{one.name} in the {one.zone}{_unusual(percent, one.zone)}"
+    return LedgerEntry(reason, _share(one.weight, percent * aside // 100))
+
+
+def _unusual(percent: int, zone: Zone) -> str:
+    """The share, where a signal asks for another than the usual one: who reads the ledger should see why."""
+    return "" if percent == zone_percent(USUAL, zone) else f" ({percent} %)"
 
 
 def _cap(entries: list[LedgerEntry], most: int) -> None:

@@ -35,10 +35,20 @@ class Term:
 
 
 @dataclass(frozen=True, slots=True)
+class Fields:
+    """What a place of the text counts: percent of the points in the title, in the lead, in the body."""
+
+    title: int = 100
+    lead: int = 85
+    body: int = 50
+
+
+@dataclass(frozen=True, slots=True)
 class Group:
     """Terms that stand for one idea in a signal. `lists` name lexicon lists (`$iraqi-state` without the dollar).
 
-    `required` None means: required if every pattern of the signal needs it, or if the signal has no pattern.
+    `required` None means: required if every pattern of the signal needs it, or if the signal has no pattern. `fields`
+    None: as the signal says.
     """
 
     name: str
@@ -46,6 +56,7 @@ class Group:
     terms: tuple[Term, ...] = ()
     lists: tuple[str, ...] = ()
     required: bool | None = None
+    fields: Fields | None = None
 
 
 class Voice(StrEnum):
@@ -112,12 +123,19 @@ class Cue:
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """A file of shared terms: named lists, and assertion cues. With `language`, for documents of that language only."""
+    """A file of shared terms: named lists, and assertion cues. With `language`, for documents of that language only.
+
+    `version` is None where nobody counts; only then `meaning` is "", else hex over its lists and cues.
+    """
 
     id: str
     lists: dict[str, tuple[Term, ...]] = field(default_factory=dict)
     cues: tuple[Cue, ...] = ()
     language: str | None = None
+    version: int | None = None
+    meaning: str = ""
+    path: str = ""
+    line: int = 0
 
 
 class Expectation(StrEnum):
@@ -192,7 +210,11 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Signal:
-    """One key signal. `severity` maps a band to the lowest score in it; below them all the band is low."""
+    """One key signal. `severity` maps a band to the lowest score in it; below them all the band is low.
+
+    `meaning` is hex over everything in its file that decides what it finds and how it scores; "" if nobody worked it
+    out. `fields` tell what title, lead and body count.
+    """
 
     id: str
     title: str
@@ -218,6 +240,8 @@ class Signal:
     path: str = ""
     line: int = 0
     quantities: tuple[QuantityRule, ...] = ()
+    fields: Fields = Fields()
+    meaning: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,8 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Discriminator, Field, Tag
 
 from watcher.model.match import Assertion
-from watcher.model.signal import Status
-from watcher.rulebook.fields import Duration, Name, Strict, Text, refuse
-from watcher.rulebook.signal_file import Band, Score, SequenceTest
+from watcher.rulebook.fields import Duration, Name, Strict, refuse
+from watcher.rulebook.signal_file import HeadEntry, SequenceTest
 
 
 def _one_or_more(value: object) -> object:
@@ -65,22 +64,10 @@ ConditionForm = Annotated[
 TogetherEntry.model_rebuild()
 
 
-class CompositeFile(Strict):
+class CompositeFile(HeadEntry):
     """A signal that fires when other signals do, within some days."""
 
     schema_: Literal["composite/v1"] = Field(alias="schema")
-    id: Name = Field(description="The file's name without .yaml; never changed, alerts are known by it.")
-    title: Text
-    version: int = Field(1, ge=1, description="Raise it when the logic changes.")
-    status: Annotated[Status, Field(strict=False)] = Status.LIVE
-    question: str = Field("", max_length=500)
-    owner: str = Field("", max_length=100)
-    max_age: Duration = Field("48h", validate_default=True)
     within: Duration = Field(description="The window in which the stories must lie.")
     when: TogetherEntry
-    tags: list[Name] = Field([], max_length=50)
-    alert_at: int = Field(60, ge=1, le=100)
-    severity: dict[Band, Score] | None = Field(None, description="The lowest score of each band.")
-    references: list[Text] = Field([], max_length=100)
-    false_positives: list[Text] = Field([], max_length=100)
     tests: list[SequenceTest] = Field([], max_length=100)

@@ -15,6 +15,7 @@ from watcher.rulebook.complaints import complain
 from watcher.rulebook.composite_file import CompositeFile, PartEntry, TogetherEntry
 from watcher.rulebook.durations import show_duration
 from watcher.rulebook.lint import best_scores
+from watcher.rulebook.meaning import meaning_of
 from watcher.rulebook.notebook import Location, Notebook
 from watcher.rulebook.signals import read_bands, read_sequence
 from watcher.rulebook.suggest import hint
@@ -55,6 +56,7 @@ def build_composite(data: Data, stem: str, note: Notebook) -> Composite | None:
         tests=tuple(step for index, entry in enumerate(file.tests) for step in read_sequence(index, entry, note)),
         path=note.path,
         line=note.line(("id",)),
+        meaning=meaning_of(file),
     )
     bands = read_bands(file.severity, note)
     head = replace(head, severity=bands["severity"]) if bands else head

@@ -28,6 +28,7 @@ class LexiconFile(Strict):
 
     schema_: Literal["lexicon/v1"] = Field(alias="schema")
     id: Name = Field(description="The file's name without .yaml.")
+    version: int | None = Field(None, ge=1, description="Raise it when terms or cues change; left out: nobody asks.")
     language: Language | None = Field(None, description="Of the documents for which it counts; left out: all.")
     stem: bool = Field(False, description="Plain words of the lists are found in all inflections of the language.")
     lists: dict[Name, list[str]] = Field({}, max_length=2_000)

@@ -11,6 +11,7 @@ from watcher.detection.stems import STEMMED
 from watcher.model.signal import Cue, Lexicon, Term, TermKind
 from watcher.rulebook.complaints import complain
 from watcher.rulebook.lexicon_file import CueEntry, LexiconFile
+from watcher.rulebook.meaning import meaning_of
 from watcher.rulebook.notebook import Notebook
 from watcher.rulebook.terms import read_term
 from watcher.rulebook.yaml import Data
@@ -28,7 +29,16 @@ def build_lexicon(data: Data, stem: str, note: Notebook) -> Lexicon | None:
     _check_language(file, note)
     lists = {name: _list(name, texts, file, note) for name, texts in file.lists.items()}
     cues = [cue for index, entry in enumerate(file.cues) for cue in _cues(index, entry, file.language or "en", note)]
-    return Lexicon(id=file.id, lists=lists, cues=tuple(cues), language=file.language)
+    return Lexicon(
+        id=file.id,
+        lists=lists,
+        cues=tuple(cues),
+        language=file.language,
+        version=file.version,
+        meaning="" if file.version is None else meaning_of(file),
+        path=note.path,
+        line=note.line(("id",)),
+    )
 
 
 def _check_language(file: LexiconFile, note: Notebook) -> None:

@@ -13,12 +13,21 @@ from watcher.rulebook.fields import Duration, Language, Name, Strict, Text
 Article = Annotated[str, Field(max_length=50_000)]
 
 
+class FieldsEntry(Strict):
+    """Percent of the points that a place of the text counts."""
+
+    title: int = Field(100, ge=0, le=100)
+    lead: int = Field(85, ge=0, le=100, description="The first three sentences, or 600 characters.")
+    body: int = Field(50, ge=0, le=100)
+
+
 class GroupEntry(Strict):
     """Terms for one idea; `any` may also stand alone as a list."""
 
     any: list[str] = Field(max_length=2_000, description="Terms, and lists of lexicons written $name.")
     weight: int = Field(10, ge=0, le=100, description="Points when the group is found in the title.")
     required: bool | None = Field(None, description="Left out: required if every pattern needs it.")
+    fields: FieldsEntry | None = Field(None, description="Left out: as the signal's own `fields` say.")
 
 
 def _one_or_more(value: object) -> object:
@@ -78,10 +87,9 @@ Band = Annotated[Severity, Field(strict=False)]
 Score = Annotated[int, Field(ge=0, le=100)]
 
 
-class SignalFile(Strict):
-    """One key signal."""
+class HeadEntry(Strict):
+    """What signals and composites have in common."""
 
-    schema_: Literal["signal/v1"] = Field(alias="schema")
     id: Name = Field(description="The file's name without .yaml; never changed, alerts are known by it.")
     title: Text
     version: int = Field(1, ge=1, description="Raise it when the logic changes.")
@@ -89,14 +97,21 @@ class SignalFile(Strict):
     question: str = Field("", max_length=500)
     owner: str = Field("", max_length=100)
     max_age: Duration = Field("48h", validate_default=True)
-    use: list[Name] = Field([], max_length=200, description="Lexicons whose lists may be named; left out: all.")
     tags: list[Name] = Field([], max_length=50)
-    groups: dict[str, GroupForm]
-    patterns: list[str] = Field([], max_length=200)
-    exclude: list[str] = Field([], max_length=1_000)
-    quantities: dict[Name, QuantityEntry] = Field({}, max_length=20)
     alert_at: int = Field(60, ge=1, le=100)
     severity: dict[Band, Score] | None = Field(None, description="The lowest score of each band.")
     references: list[Text] = Field([], max_length=100)
     false_positives: list[Text] = Field([], max_length=100)
+
+
+class SignalFile(HeadEntry):
+    """One key signal."""
+
+    schema_: Literal["signal/v1"] = Field(alias="schema")
+    use: list[Name] = Field([], max_length=200, description="Lexicons whose lists may be named; left out: all.")
+    groups: dict[str, GroupForm]
+    patterns: list[str] = Field([], max_length=200)
+    exclude: list[str] = Field([], max_length=1_000)
+    quantities: dict[Name, QuantityEntry] = Field({}, max_length=20)
+    fields: FieldsEntry = FieldsEntry()
     tests: list[TestForm] = Field([], max_length=500)

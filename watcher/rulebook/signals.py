@@ -8,13 +8,14 @@ from itertools import pairwise
 from pydantic import ValidationError
 
 from watcher.detection.patterns import PatternError, parse_pattern
-from watcher.model.signal import Group, Pattern, RuleTest, Severity, Signal, Term
+from watcher.model.signal import Fields, Group, Pattern, RuleTest, Severity, Signal, Term
 from watcher.rulebook.complaints import complain
 from watcher.rulebook.fields import NAME_FORM
+from watcher.rulebook.meaning import meaning_of
 from watcher.rulebook.notebook import Location, Notebook
 from watcher.rulebook.quantities import build_quantities
 from watcher.rulebook.scope import Scope, Shared
-from watcher.rulebook.signal_file import GroupEntry, SequenceTest, SignalFile, TextTest
+from watcher.rulebook.signal_file import FieldsEntry, GroupEntry, SequenceTest, SignalFile, TextTest
 from watcher.rulebook.terms import read_term
 from watcher.rulebook.yaml import Data
 
@@ -47,6 +48,8 @@ def build_signal(data: Data, stem: str, note: Notebook, shared: Shared) -> tuple
         false_positives=tuple(file.false_positives),
         tests=_tests(file, note),
         quantities=build_quantities(file, note),
+        fields=_fields(file.fields),
+        meaning=meaning_of(file),
         path=note.path,
         line=note.line(("id",)),
         **read_bands(file.severity, note),
@@ -88,7 +91,18 @@ def _group(name: str, entry: GroupEntry, note: Notebook, scope: Scope) -> Group:
                 named.append(found)
         elif term := read_term(text, note, at, "S212", "S217"):
             terms.append(term)
-    return Group(name=name, weight=entry.weight, terms=tuple(terms), lists=tuple(named), required=entry.required)
+    return Group(
+        name=name,
+        weight=entry.weight,
+        terms=tuple(terms),
+        lists=tuple(named),
+        required=entry.required,
+        fields=_fields(entry.fields) if entry.fields else None,
+    )
+
+
+def _fields(entry: FieldsEntry) -> Fields:
+    return Fields(entry.title, entry.lead, entry.body)
 
 
 def _patterns(file: SignalFile, note: Notebook) -> tuple[Pattern, ...]:
