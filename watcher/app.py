@@ -29,7 +29,9 @@ from watcher.services.deliver import Deliverer
 from watcher.services.desk import Desk, DeskHolder
 from watcher.services.enrich import Enricher
 from watcher.services.identify import fresh_document_id
+from watcher.services.intake import Intake
 from watcher.services.pipeline import Pipeline
+from watcher.services.screening import Screen
 from watcher.services.summary import Summary, summarise
 from watcher.settings import Settings, load_environment
 from watcher.sources import registry
@@ -96,10 +98,11 @@ class App:
             await self.db.close()
             raise
         self.holder = DeskHolder(desk)
+        screen = Screen(self.holder)
         self.collector = Collector(
             self.db, self.holder, self._fetcher, registry.KINDS, self.clock,
-            new_id=fresh_document_id, chance=random.random, concurrency=settings.fetch_concurrency,
-            on_arrival=self._arrived.set,
+            Intake(self.db, screen, self.clock, new_id=fresh_document_id, chance=random.random),
+            concurrency=settings.fetch_concurrency, on_arrival=self._arrived.set,
         )  # fmt: skip
         self.deliverer = Deliverer(
             self.db,
@@ -114,7 +117,12 @@ class App:
             per_hour=settings.enrich_per_hour, on_article=self._arrived.set,
         )  # fmt: skip
         self.pipeline = Pipeline(
-            self.db, self.holder, self.clock, on_told=self.deliverer.kick, enriching=settings.enrich_per_hour > 0
+            self.db,
+            self.holder,
+            self.clock,
+            screen,
+            on_told=self.deliverer.kick,
+            enriching=settings.enrich_per_hour > 0,
         )
         await self.deliverer.recover(self.instance.is_alive)
         await self.collector.enrol()

@@ -22,6 +22,8 @@ from watcher.model.document import Health, Outcome, Poll, SourceState
 from watcher.services import rules
 from watcher.services.collect import Collector
 from watcher.services.desk import Desk, DeskHolder
+from watcher.services.intake import Intake
+from watcher.services.screening import Screen
 from watcher.sources.fetch import Fetcher
 from watcher.sources.policy import FetchPolicy
 from watcher.storage import documents, sources
@@ -57,12 +59,9 @@ def make(tmp_path: Path, db: Database, clock: HandClock, fetcher: Fetcher, kind:
         assert rulebook is not None, findings
         holder = DeskHolder(Desk(rulebook, Detector(rulebook.signals, rulebook.lexicons)))
         numbers = count(1)
-        options: dict[str, Any] = {
-            "new_id": lambda: f"doc_{next(numbers):04}",
-            "chance": lambda: 0.5,
-            "concurrency": 4,
-        }
-        return Collector(db, holder, fetcher, {"feed": kind}, clock, **(options | changes))
+        new_id = changes.pop("new_id", lambda: f"doc_{next(numbers):04}")
+        intake = Intake(db, Screen(holder), clock, new_id=new_id, chance=lambda: 0.5)
+        return Collector(db, holder, fetcher, {"feed": kind}, clock, intake, **({"concurrency": 4} | changes))
 
     return inner
 

@@ -1,4 +1,4 @@
-"""Collect: poll the sources that are due and store what is new, in one transaction with the source's state."""
+"""Collect: poll the sources that are due, and hand what they bring to the intake, which stores it."""
 
 from __future__ import annotations
 
@@ -8,15 +8,16 @@ from collections.abc import Callable, Iterable, Mapping
 
 import structlog
 
-from watcher.model.document import Health, Item, Outcome, Poll, Source, SourceState
+from watcher.model.document import Health, Outcome, Poll, Source, SourceState
 from watcher.model.errors import UserError
-from watcher.model.ports import Chance, Clock, NewId
+from watcher.model.ports import Clock
 from watcher.services.desk import DeskHolder
+from watcher.services.intake import Intake
 from watcher.sources.fetch import Fetcher
-from watcher.sources.identity import Arrivals, canonical_url, content_hash, resolve
+from watcher.sources.identity import Arrivals
 from watcher.sources.kind import SourceKind
-from watcher.sources.rhythm import after_poll, first_due
-from watcher.storage import documents, sources
+from watcher.sources.rhythm import first_due
+from watcher.storage import sources
 from watcher.storage.engine import Database
 
 log = structlog.get_logger(__name__)
@@ -34,14 +35,13 @@ class Collector:
         fetcher: Fetcher,
         kinds: Mapping[str, SourceKind],
         clock: Clock,
+        intake: Intake,
         *,
-        new_id: NewId,
-        chance: Chance,
         concurrency: int,
         on_arrival: Callable[[], None] = lambda: None,
     ) -> None:
         self._db, self._holder, self._fetcher, self._kinds, self._clock = db, holder, fetcher, kinds, clock
-        self._new_id, self._chance, self._on_arrival = new_id, chance, on_arrival
+        self._intake, self._on_arrival = intake, on_arrival
         self._concurrency = concurrency
         self._under_way: dict[str, asyncio.Task[None]] = {}
         self._resting: dict[str, float] = {}
@@ -112,7 +112,7 @@ class Collector:
             log.exception("poll.crashed", source=source.id)
             poll = Poll(Outcome.FAILED, error=f"internal error: {type(error).__name__}", health=Health.FAILING)
         try:
-            arrivals = await self._store(source, state, poll)
+            arrivals = await self._intake.store(source, state, poll)
         except UserError as error:
             self._rest(source)
             log.error("poll.not_stored", source=source.id, error=str(error))  # noqa: TRY400
@@ -126,19 +126,6 @@ class Collector:
         """Nothing was stored, so the source is still due: it waits a while instead of being asked again at once."""
         self.tally["polls_not_stored"] += 1
         self._resting[source.id] = self._clock.monotonic() + min(source.every.total_seconds(), REST_S)
-
-    async def _store(self, source: Source, state: SourceState, poll: Poll) -> Arrivals:
-        """One transaction: what arrived, and the state that says that it did."""
-        now = self._clock.now()
-        async with self._db.write() as conn:
-            arrivals = Arrivals((), (), 0)
-            if poll.items:
-                known = await documents.known(conn, source.id, *_keys(poll.items))
-                arrivals = resolve(source, poll.items, known, now, self._new_id)
-                await documents.add(conn, arrivals.new)
-                await documents.revise(conn, arrivals.revised)
-            await sources.save(conn, after_poll(source, state, poll, now, self._chance(), len(arrivals.new)))
-        return arrivals
 
     def _report(self, source: Source, poll: Poll, arrivals: Arrivals) -> None:
         self.tally["polls"] += 1
@@ -157,10 +144,3 @@ class Collector:
             )
         if arrivals.new or arrivals.revised:
             self._on_arrival()
-
-
-def _keys(items: Iterable[Item]) -> tuple[set[str], set[str], set[str]]:
-    """What known documents are looked up by: guids, canonical URLs, content hashes; "" stands for nothing."""
-    guids = {item.guid for item in items if item.guid}
-    urls = {url for item in items if (url := canonical_url(item.url))}
-    return guids, urls, {content_hash(item.title, item.text) for item in items}

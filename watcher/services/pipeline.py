@@ -30,6 +30,7 @@ from watcher.services.desk import Desk, DeskHolder
 from watcher.services.judging import Case, Verdict, judge
 from watcher.services.placing import place_document
 from watcher.services.reporting import report
+from watcher.services.screening import Screen
 from watcher.storage import documents, enrichments, silences
 from watcher.storage.engine import Database
 
@@ -46,11 +47,13 @@ class Pipeline:
         db: Database,
         holder: DeskHolder,
         clock: Clock,
+        screen: Screen | None = None,
         *,
         on_told: Callable[[], None] = lambda: None,
         enriching: bool = False,
     ) -> None:
         self._db, self._holder, self._clock, self._on_told = db, holder, clock, on_told
+        self._screen = screen or Screen(holder)
         self._enriching = enriching
         self._one_at_a_time = asyncio.Lock()
         self._set_aside: set[tuple[str, int]] = set()
@@ -110,6 +113,8 @@ class Pipeline:
             self._on_told()
 
     async def _read(self, desk: Desk, document: Document, article: Article | None) -> Detection:
+        if article is None and (screened := self._screen.recall(desk, document)):
+            return screened
         detection = detect(desk, document, article)
         await asyncio.sleep(0)  # one document is bounded in time; between two, polls and sends get their turn
         return detection

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +17,7 @@ from watcher.storage.schema import document
 
 _FIELDS = tuple(field.name for field in fields(Document))
 _COLUMNS = tuple(document.c[name] for name in _FIELDS)
+_INSERT = document.insert()
 _PENDING = document.c.matched_version < document.c.version
 
 
@@ -44,11 +45,21 @@ async def known(
     return [found[seq] for seq in sorted(found)]
 
 
-async def add(conn: AsyncConnection, new: Iterable[Document]) -> None:
-    """Store new documents, which then wait to be matched. An id that is there already raises StorageError."""
+async def add(
+    conn: AsyncConnection, new: Iterable[Document], settled: Collection[str] = (), fingerprint: str = ""
+) -> None:
+    """Store new documents. Those whose ids are `settled` were matched, by the rulebook of that fingerprint, and nothing
+    was found; the others wait to be matched. An id that is there already raises StorageError.
+    """
     for piece in chunks(list(new)):
-        rows = [_row(item) | {"matched_version": 0, "matched_fingerprint": ""} for item in piece]
-        await conn.execute(document.insert(), rows)
+        rows = []
+        for item in piece:
+            row = _row(item)
+            row["matched_fingerprint"], row["matched_version"] = (
+                (fingerprint, item.version) if item.id in settled else ("", 0)
+            )
+            rows.append(row)
+        await conn.execute(_INSERT, rows)
 
 
 async def revise(conn: AsyncConnection, revised: Iterable[Document]) -> None:
@@ -150,11 +161,11 @@ async def headlines(conn: AsyncConnection, document_ids: Collection[str]) -> dic
 
 
 def _row(item: Document) -> dict[str, Any]:
-    return asdict(item) | {
-        "guid_key": digest(item.guid),
-        "canonical_key": digest(item.canonical_url),
-        "url_key": digest(item.url),
-    }
+    row = {name: getattr(item, name) for name in _FIELDS}
+    row["guid_key"] = digest(item.guid)
+    row["canonical_key"] = canonical = digest(item.canonical_url)
+    row["url_key"] = canonical if item.url == item.canonical_url else digest(item.url)
+    return row
 
 
 def _document(row: RowMapping) -> Document:

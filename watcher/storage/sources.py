@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from datetime import datetime
 
 from sqlalchemy import RowMapping, select, update
@@ -13,6 +13,8 @@ from watcher.model.document import Health, SourceState
 from watcher.storage.chunks import chunks
 from watcher.storage.schema import source_state
 from watcher.storage.upsert import insert_into, replace_into
+
+_FIELDS = tuple(field.name for field in fields(SourceState))
 
 
 async def ensure(conn: AsyncConnection, new: Iterable[SourceState]) -> None:
@@ -49,7 +51,24 @@ async def states(conn: AsyncConnection) -> dict[str, SourceState]:
 
 async def save(conn: AsyncConnection, state: SourceState) -> None:
     """Store what is known of a source after a poll."""
-    await conn.execute(replace_into(conn, source_state, ["source_id"]), asdict(state))
+    await save_all(conn, [state])
+
+
+async def save_all(conn: AsyncConnection, polled: Collection[SourceState]) -> None:
+    """Store what is known of several sources after their polls."""
+    statement = replace_into(conn, source_state, ["source_id"])
+    for piece in chunks(polled):
+        await conn.execute(statement, [{name: getattr(state, name) for name in _FIELDS} for state in piece])
+
+
+async def polls(conn: AsyncConnection, ids: Collection[str]) -> dict[str, int]:
+    """How often each of these sources was polled; on PostgreSQL nobody else saves them before the transaction ends."""
+    c = source_state.c
+    found: dict[str, int] = {}
+    for piece in chunks(sorted(ids)):  # one order for all, so that two transactions never wait for each other
+        query = select(c.source_id, c.polls).where(c.source_id.in_(piece)).order_by(c.source_id).with_for_update()
+        found |= {source_id: count for source_id, count in await conn.execute(query)}
+    return found
 
 
 async def next_due(conn: AsyncConnection, ids: Collection[str]) -> datetime | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Sequence
+from functools import cache
 from typing import TypeAlias
 
 from sqlalchemy import Table
@@ -14,12 +15,21 @@ Insert: TypeAlias = "sqlite.Insert | postgresql.Insert"
 
 def insert_into(conn: AsyncConnection, table: Table) -> Insert:
     """The dialect's INSERT, which has `on_conflict_do_nothing` and `on_conflict_do_update`."""
-    return postgresql.insert(table) if conn.dialect.name == "postgresql" else sqlite.insert(table)
+    return _insert(conn.dialect.name, table)
 
 
-def replace_into(conn: AsyncConnection, table: Table, key: Collection[str], keep: Collection[str] = ()) -> Insert:
+def _insert(dialect: str, table: Table) -> Insert:
+    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
+
+
+def replace_into(conn: AsyncConnection, table: Table, key: Sequence[str], keep: Sequence[str] = ()) -> Insert:
     """Insert a row, or overwrite the one that has the same `key`; the columns in `keep` stay as they were."""
-    statement = insert_into(conn, table)
+    return _replacing(conn.dialect.name, table, tuple(key), tuple(keep))
+
+
+@cache  # building a statement costs more than running it
+def _replacing(dialect: str, table: Table, key: tuple[str, ...], keep: tuple[str, ...]) -> Insert:
+    statement = _insert(dialect, table)
     fixed = {*key, *keep}
     changed = {column.name: statement.excluded[column.name] for column in table.columns if column.name not in fixed}
     return statement.on_conflict_do_update(index_elements=list(key), set_=changed)

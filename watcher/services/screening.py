@@ -1,0 +1,55 @@
+"""Screening: documents are read once before they are stored, so that those that match nothing are stored as done.
+
+Most documents are about nothing that the desk waits for: they never wait for the pipeline. What was found in the others
+is kept for it, in memory and bounded; after a restart, or with another rulebook, it reads them again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+
+import structlog
+
+from watcher.detection.engine import Detection
+from watcher.model.document import Document
+from watcher.services.desk import Desk, DeskHolder
+
+log = structlog.get_logger(__name__)
+KEPT = 2_000
+"""Detections that wait for the pipeline; beyond, the oldest are forgotten and read again."""
+
+
+class Screen:
+    """What a document says, read once for the collector and the pipeline together."""
+
+    def __init__(self, holder: DeskHolder) -> None:
+        self._holder = holder
+        self._found: dict[tuple[str, int], tuple[Desk, Detection]] = {}
+
+    async def settled(self, new: Iterable[Document]) -> tuple[str, frozenset[str]]:
+        """The rulebook's fingerprint, and the ids of the documents that match nothing in it, not even nearly."""
+        desk = self._holder.current
+        nothing = set()
+        for document in new:
+            try:
+                detection = desk.detector.detect(document.title, document.text, document.language)
+            except Exception:  # the pipeline meets it again, and sets it aside
+                log.exception("document.not_screened", document=document.id)
+                continue
+            if detection.matches:
+                self._keep(document, desk, detection)
+            else:
+                nothing.add(document.id)
+            await asyncio.sleep(0)  # one document is bounded in time; between two, polls and sends get their turn
+        return desk.rulebook.fingerprint, frozenset(nothing)
+
+    def recall(self, desk: Desk, document: Document) -> Detection | None:
+        """What was found in this version of the document by this desk, given out once."""
+        read_by, detection = self._found.pop((document.id, document.version), (None, None))
+        return detection if read_by is desk else None
+
+    def _keep(self, document: Document, desk: Desk, detection: Detection) -> None:
+        while len(self._found) >= KEPT:
+            del self._found[next(iter(self._found))]
+        self._found[document.id, document.version] = (desk, detection)
