@@ -1,8 +1,7 @@
-"""Signals made ready for the one pass: groups as sets of term numbers, what each signal needs, and its pivots."""
+"""Signals made ready for the one pass: groups as sets of term numbers, and what each signal needs."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -19,13 +18,17 @@ _Terms = tuple[frozenset[int], frozenset[int]]  # numbers of terms that find, an
 
 @dataclass(frozen=True, slots=True)
 class ReadyGroup:
-    """A group with the numbers of all its terms, and of those that shield what they cover; `fields` as it counts."""
+    """A group with the numbers of all its terms, and of those that shield what they cover; `fields` as it counts.
+
+    `sets` are its own terms and those of each of its lists: the same list is the same set for every group.
+    """
 
     name: str
     weight: int
     terms: frozenset[int]
     shields: frozenset[int]
-    fields: Fields = Fields()
+    fields: Fields
+    sets: tuple[frozenset[int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +117,8 @@ class Compiler:
         own = self._terms(group.terms)
         parts_of = [own, *(self._list(name, signal) for name in group.lists)]
         found, shields = (frozenset().union(*sets) for sets in zip(*parts_of, strict=True))
-        return ReadyGroup(group.name, group.weight, found, shields, group.fields or signal.fields)
+        fields, sets = group.fields or signal.fields, tuple(terms for terms, _ in parts_of)
+        return ReadyGroup(group.name, group.weight, found, shields, fields, sets)
 
     def _list(self, name: str, signal: Signal) -> _Terms:
         key = (name, signal.use)
@@ -179,24 +183,3 @@ def _actions(signal: Signal) -> frozenset[str]:
     }
     named = {group.name for group in signal.groups if group.name.startswith("act")}
     return frozenset(voiced | named)
-
-
-def pivots(signals: Sequence[ReadySignal]) -> dict[int, tuple[int, ...]]:
-    """Term → positions of the signals to look at when it is found.
-
-    Of every alternative the group is chosen that is probably rarest: few terms, long ones, used by few signals. A
-    signal none of whose pivots is found cannot match, so leaving it out changes no result.
-    """
-    users = Counter(
-        term for ready in signals for group in {group.terms for group in ready.groups.values()} for term in group
-    )
-    chosen: dict[int, dict[int, None]] = {}
-    for position, ready in enumerate(signals):
-        for need in (*ready.needs, *ready.topics):
-            rarest = min(
-                (ready.groups[name] for name in sorted(need)),
-                key=lambda group: sum(users[term] for term in group.terms),
-            )
-            for term in rarest.terms:
-                chosen.setdefault(term, {})[position] = None
-    return {term: tuple(positions) for term, positions in chosen.items()}

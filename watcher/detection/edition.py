@@ -6,9 +6,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
-from watcher.detection.compiled import Compiler, ReadySignal, pivots
+from watcher.detection.compiled import Compiler, ReadySignal
 from watcher.detection.cues import CueBook
 from watcher.detection.language import SUPPORTED, UNKNOWN, primary
+from watcher.detection.page import Page
+from watcher.detection.prefilter import Prefilter
 from watcher.detection.vocabulary import TermIndex
 from watcher.model.signal import Lexicon, Signal
 
@@ -19,19 +21,16 @@ class Edition:
 
     signals: tuple[ReadySignal, ...]
     index: TermIndex
-    pivots: dict[int, tuple[int, ...]]
+    prefilter: Prefilter
     book: CueBook
+
+    def page(self, title: str, text: str, language: str) -> Page:
+        """A document opened, its terms found; `language` is the document's, which may have no edition of its own."""
+        return Page.open(title, text, language, self.index, self.book)
 
     def candidates(self, found: frozenset[int]) -> list[ReadySignal]:
         """The signals that can match a document with these terms; the others cannot."""
-        positions = {position for term in found for position in self.pivots.get(term, ())}
-        ready = (self.signals[position] for position in sorted(positions))
-        return [one for one in ready if _worth_reading(one, found)]
-
-
-def _worth_reading(ready: ReadySignal, found: frozenset[int]) -> bool:
-    wanted = (*ready.needs, *ready.topics)
-    return any(all(not ready.groups[name].terms.isdisjoint(found) for name in need) for need in wanted)
+        return [self.signals[position] for position in self.prefilter.candidates(found)]
 
 
 class Editions:
@@ -58,7 +57,7 @@ class Editions:
         compiler = Compiler(self._lexicons, language)
         signals = tuple(compiler.signal(signal) for signal in self._signals)
         cues = (cue for lexicon in self._lexicons for cue in lexicon.cues if primary(cue.language) == language)
-        return Edition(signals, compiler.index, pivots(signals), CueBook(cues, language))
+        return Edition(signals, compiler.index, Prefilter(signals, compiler.index), CueBook(cues, language))
 
 
 def _languages(signals: Sequence[Signal], lexicons: Sequence[Lexicon]) -> Collection[str]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from watcher.detection.edition import Edition, Editions
+from watcher.detection.edition import Editions
 from watcher.detection.explain import Explanation, explanation
+from watcher.detection.fields import is_cut
 from watcher.detection.language import language_of
-from watcher.detection.page import Page
 from watcher.detection.reading import Reading, SignalReader
 from watcher.detection.score import FLOOR, severity
 from watcher.model.match import Match
@@ -37,7 +37,11 @@ class Detector:
 
     def detect(self, title: str, text: str, language: str | None = None) -> Detection:
         """Matches of all signals on one document. `language` is a code ("en", "en-GB"); None: told from the text."""
-        page, edition = self._open(title, text, language)
+        code = language_of(language, title, text)
+        edition = self._editions.of(code)
+        if self._prefilter and not edition.prefilter.opens(title, text):
+            return Detection(code, (), is_cut(title, text))
+        page = edition.page(title, text, code)
         candidates = edition.candidates(page.found) if self._prefilter else edition.signals
         readings = (SignalReader(ready, page).best() for ready in candidates)
         matches = [_match(reading) for reading in readings if reading.complete and reading.score >= FLOOR]
@@ -48,17 +52,14 @@ class Detector:
         self, title: str, text: str, language: str | None = None, signal_ids: Collection[str] | None = None
     ) -> tuple[Explanation, ...]:
         """Every signal (or the named ones) on one document, in the order of the rulebook, found or not."""
-        page, edition = self._open(title, text, language)
+        code = language_of(language, title, text)
+        edition = self._editions.of(code)
+        page = edition.page(title, text, code)
         return tuple(
             explanation(SignalReader(ready, page).best())
             for ready in edition.signals
             if signal_ids is None or ready.signal.id in signal_ids
         )
-
-    def _open(self, title: str, text: str, language: str | None) -> tuple[Page, Edition]:
-        code = language_of(language, title, text)
-        edition = self._editions.of(code)
-        return Page.open(title, text, code, edition.index, edition.book), edition
 
 
 def _match(reading: Reading) -> Match:

@@ -58,9 +58,14 @@ class Field:
 
 def read(title: str, text: str) -> tuple[Field, Field, bool]:
     """Title and text as fields with words only, cut to the bounds; the flag says that something was cut."""
-    cut = len(title) > MAX_TITLE or len(text) > MAX_TEXT
+    truncated = is_cut(title, text)
     title, text = title[:MAX_TITLE], text[:MAX_TEXT]
-    return Field("title", title, words(title)), Field("text", text, words(text)), cut
+    return Field("title", title, words(title)), Field("text", text, words(text)), truncated
+
+
+def is_cut(title: str, text: str) -> bool:
+    """Whether one of the fields is longer than what is read of it."""
+    return len(title) > MAX_TITLE or len(text) > MAX_TEXT
 
 
 def lay_out(title: Field, text: Field, language: str = "en") -> None:

@@ -83,6 +83,10 @@ class Vocabulary:
         self.cache.clear()
         return number
 
+    def lengths(self) -> tuple[int, ...]:
+        """Symbol → letters of what it stands for."""
+        return tuple(len(part.form) for part in self._numbers)
+
     def look_up(self, token: str) -> tuple[int, ...]:
         """Every symbol that this token stands for, ascending; cached."""
         if len(self.cache) >= CACHE_SIZE:
@@ -129,6 +133,7 @@ class TermIndex:
 
     def __init__(self, language: str = UNKNOWN) -> None:
         self.vocabulary = Vocabulary(language)
+        self.spellings: list[tuple[tuple[int, ...], ...]] = []  # of each term, as symbols
         self._root: dict[int, _Node] = {}
         self._numbers: dict[tuple[Part, ...], int] = {}
 
@@ -140,11 +145,13 @@ class TermIndex:
         if parts in self._numbers:
             return self._numbers[parts]
         number = self._numbers[parts] = len(self._numbers)
-        for spelling in (parts, *others):
+        spellings = tuple(tuple(map(self.vocabulary.symbol, spelling)) for spelling in (parts, *others))
+        self.spellings.append(spellings)
+        for spelling in spellings:
             following = self._root
             node = _Node()
-            for part in spelling:
-                node = following.setdefault(self.vocabulary.symbol(part), _Node())
+            for symbol in spelling:
+                node = following.setdefault(symbol, _Node())
                 following = node.following
             node.terms.append(number)
         return number

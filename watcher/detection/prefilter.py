@@ -1,0 +1,163 @@
+"""Which signals can be found in a document at all, told before it is read.
+
+A signal wants groups (any one of its alternatives, all groups of it); a group is there if a term of it is. The *gate*
+tells from the distinct words alone, in whatever order: every spelling of a term has a key, the word of it that fewest
+other terms have, and without the key the term is not there. So most documents of a wire are given up after one look
+into a table for each distinct word. For the others the terms that were really found decide. Both may let a document
+through in vain and never hold one back that has something in it; a property test holds this against no filter at all.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Sequence, Set
+from typing import Final
+
+from watcher.detection.compiled import ReadySignal
+from watcher.detection.tokens import MAX_TEXT, MAX_TITLE, words
+from watcher.detection.vocabulary import TermIndex
+
+MAX_REMEMBERED: Final = 200_000  # distinct pieces of text between spaces; about 40 MB
+MAX_PIECE: Final = 80  # characters of a piece that is worth remembering
+_NONE: Final[frozenset[int]] = frozenset()
+
+_Group = frozenset[int]  # numbers of term sets, of which one is enough
+_Wanted = tuple[tuple[_Group, ...], int]  # the groups that must be there, and the position of the signal
+
+
+class Wants:
+    """What the signals want, by the term sets (own terms or a list) of which each group is made."""
+
+    def __init__(self, signals: Sequence[ReadySignal]) -> None:
+        self.sets: dict[frozenset[int], int] = {}
+        alternatives = [
+            (frozenset(groups), position)
+            for position, ready in enumerate(signals)
+            for groups in _fewest(self._alternatives(ready))
+        ]
+        self._users = Counter(one for groups, _ in alternatives for group in groups for one in group)
+        self._sizes = {number: len(terms) for terms, number in self.sets.items()}
+        self._by_rarest: dict[int, list[_Wanted]] = {}
+        for groups, position in alternatives:
+            rarest, *others = sorted(groups, key=lambda group: (self._commonness(group), sorted(group)))
+            for one in rarest:
+                self._by_rarest.setdefault(one, []).append((tuple(others), position))
+
+    def _alternatives(self, ready: ReadySignal) -> Iterable[frozenset[_Group]]:
+        for need in (*ready.needs, *ready.topics):
+            groups = [
+                frozenset(self.sets.setdefault(terms, len(self.sets)) for terms in ready.groups[name].sets if terms)
+                for name in need
+            ]
+            if all(groups):
+                yield frozenset(groups)
+
+    def _commonness(self, group: _Group) -> int:
+        """The fewer the terms of a group and the signals that use it, the rarer it probably is in a text."""
+        return sum(self._users[one] * self._sizes[one] for one in group)
+
+    def positions(self, there: Set[int]) -> set[int]:
+        """The signals that may be found where these term sets are there."""
+        return {
+            position
+            for one in self._by_rarest.keys() & there
+            for others, position in self._by_rarest[one]
+            if not any(group.isdisjoint(there) for group in others)
+        }
+
+
+def _fewest(alternatives: Iterable[frozenset[_Group]]) -> list[frozenset[_Group]]:
+    """Without those that ask for more than another one does."""
+    distinct = set(alternatives)
+    return [one for one in distinct if not any(other < one for other in distinct)]
+
+
+class Prefilter:
+    """The gate before a document is read, and the choice of signals after. Read-only but for what it remembers."""
+
+    def __init__(self, signals: Sequence[ReadySignal], index: TermIndex) -> None:
+        self._wants = Wants(signals)
+        self._sets_of_term = _inverted((number, terms) for terms, number in self._wants.sets.items())
+        keyed = _by_key(index, self._sets_of_term)
+        sets_of_key = {key: tuple(set().union(*others.values())) for key, others in keyed.items()}
+        self._words = {key: tuple(others[_NONE]) for key, others in keyed.items() if _NONE in others}
+        phrases = {key: [one for one in others.items() if one[0]] for key, others in keyed.items()}
+        self._phrases = {key: ends for key, ends in phrases.items() if ends}
+        self._symbols = _Pieces(index, lambda symbol: (symbol,))
+        self._sets = _Pieces(index, lambda symbol: sets_of_key.get(symbol, ()))
+
+    @property
+    def remembered(self) -> int:
+        """How many distinct pieces of text are remembered."""
+        return len(self._sets)
+
+    def opens(self, title: str, text: str) -> bool:
+        """Whether there may be something in a document; False is certain."""
+        pieces = {*title[:MAX_TITLE].split(), *text[:MAX_TEXT].split()}
+        there: set[int] = set().union(*map(self._sets.__getitem__, pieces))
+        return bool(self._wants.positions(there)) and bool(self._wants.positions(self._sets_there(pieces)))
+
+    def _sets_there(self, pieces: Iterable[str]) -> set[int]:
+        """The term sets of which all words of a term are there, wherever they stand."""
+        symbols: set[int] = set().union(*map(self._symbols.__getitem__, pieces))
+        there: set[int] = set().union(*(self._words[key] for key in self._words.keys() & symbols))
+        for key in self._phrases.keys() & symbols:
+            for others, sets in self._phrases[key]:
+                if others <= symbols:
+                    there |= sets
+        return there
+
+    def candidates(self, found: Iterable[int]) -> list[int]:
+        """The positions, ascending, of the signals that can match a document with these terms; the others cannot."""
+        there: set[int] = set()
+        for term in found:
+            there.update(self._sets_of_term.get(term, ()))
+        return sorted(self._wants.positions(there))
+
+
+class _Pieces(dict[str, tuple[int, ...]]):
+    """Piece of text between spaces → what its words' symbols stand for; worked out when first asked for.
+
+    No token runs over a space (only mark-up that is skipped does), so pieces have at least the tokens of the text.
+    """
+
+    def __init__(self, index: TermIndex, meaning: Callable[[int], Collection[int]]) -> None:
+        super().__init__()
+        self._vocabulary = index.vocabulary
+        self._meaning = meaning
+        self._same: dict[tuple[int, ...], tuple[int, ...]] = {}
+
+    def __missing__(self, piece: str) -> tuple[int, ...]:
+        found = tuple({one for token in words(piece) for symbol in self._of(token) for one in self._meaning(symbol)})
+        found = self._same.setdefault(found, found)
+        if len(piece) <= MAX_PIECE:
+            if len(self) >= MAX_REMEMBERED:
+                self.clear()
+                self._same.clear()
+            self[piece] = found
+        return found
+
+    def _of(self, token: str) -> tuple[int, ...]:
+        symbols = self._vocabulary.cache.get(token)
+        return self._vocabulary.look_up(token) if symbols is None else symbols
+
+
+def _by_key(index: TermIndex, sets_of_term: dict[int, tuple[int, ...]]) -> dict[int, dict[frozenset[int], set[int]]]:
+    """Symbol of a key → the other symbols of a term that has this key → the term sets that it is in."""
+    users = Counter(symbol for spellings in index.spellings for spelling in spellings for symbol in set(spelling))
+    lengths = index.vocabulary.lengths()
+    found: dict[int, dict[frozenset[int], set[int]]] = {}
+    for term, sets in sets_of_term.items():
+        for spelling in index.spellings[term]:
+            key = min(spelling, key=lambda symbol: (users[symbol], -lengths[symbol], symbol))
+            found.setdefault(key, {}).setdefault(frozenset(spelling) - {key}, set()).update(sets)
+    return found
+
+
+def _inverted(sets: Iterable[tuple[int, Collection[int]]]) -> dict[int, tuple[int, ...]]:
+    """Term → the numbers of the sets that it is in."""
+    found: dict[int, list[int]] = {}
+    for number, terms in sets:
+        for term in terms:
+            found.setdefault(term, []).append(number)
+    return {term: tuple(numbers) for term, numbers in found.items()}
