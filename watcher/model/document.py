@@ -72,14 +72,17 @@ class Document:
 
 
 class Health(StrEnum):
-    """What is known of a source after its last poll."""
+    """How a source does; `watcher.sources.health` says when it changes from one to another."""
 
     NEW = "new"
     HEALTHY = "healthy"
+    SLOW = "slow"
+    STALE = "stale"
     EMPTY = "empty"
     FAILING = "failing"
     BLOCKED = "blocked"
     GONE = "gone"
+    QUARANTINED = "quarantined"
 
 
 class Outcome(StrEnum):
@@ -95,6 +98,12 @@ class SourceState:
     """The row that makes 10,000 sources one job: validators, due time, failures, health with its reason.
 
     `cursor` is what the source's kind remembers from poll to poll, in a form of its own.
+    `health` moves when `leaning`, the verdict of the last `leaning_polls` polls, has lasted; `told_health` is what the
+    operator knows. `rhythm_s` is the usual time between two new documents, `latency_s` that of an answer, `pause_s`
+    what was planned until the next poll, all in seconds. `hurry` is how often that pause was halved because windows
+    were missed (`windows_missed` so far; the last one between `missed_from` and `missed_until`). `held` counts
+    documents whose alerts a quarantine held back. `url` is the configured address of the last success: `moved_to` holds
+    for it only.
     """
 
     source_id: str
@@ -112,6 +121,20 @@ class SourceState:
     polls: int = 0
     documents: int = 0
     cursor: str | None = None
+    url: str = ""
+    failure: str = ""
+    health_since: datetime | None = None
+    leaning: Health = Health.NEW
+    leaning_polls: int = 0
+    told_health: Health = Health.NEW
+    rhythm_s: float | None = None
+    latency_s: float | None = None
+    pause_s: float | None = None
+    hurry: int = 0
+    windows_missed: int = 0
+    missed_from: datetime | None = None
+    missed_until: datetime | None = None
+    held: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +144,8 @@ class Poll:
     `validators` replace the stored ones; they are left empty when the body was cut short or could not be parsed, so
     that the next poll asks again. `dropped` counts items beyond the bound (newest are kept). `cursor` is the kind's own
     memory of how far it has read; None keeps the stored one. `hub` is the WebSub hub that a feed names, and its topic.
+    `failure` is the class of a failure in one word, `wish` how long the publisher wants to be left alone (not a demand,
+    which is `retry_after`), `seconds` how long the answer took.
     """
 
     outcome: Outcome
@@ -137,3 +162,6 @@ class Poll:
     facts: Mapping[str, str | int | float] = field(default_factory=dict)
     cursor: str | None = None
     hub: tuple[str, str] | None = None
+    failure: str = ""
+    wish: timedelta | None = None
+    seconds: float | None = None

@@ -53,10 +53,10 @@ class Collector:
     async def enrol(self) -> None:
         """Give sources that are new in the rulebook their first due time."""
         now = self._clock.now()
-        known = self._sources()
-        states = [SourceState(source.id, first_due(source, now)) for source in known.values()]
         async with self._db.write() as conn:
-            await sources.ensure(conn, states)
+            known = await sources.known_ids(conn)
+            new = [source for source in self._sources().values() if source.id not in known]
+            await sources.ensure(conn, [SourceState(each.id, first_due(each, now, len(new))) for each in new])
 
     async def start_due(self) -> int:
         """Start polling what is due, as far as there is room, and come back at once; returns how many were started."""

@@ -130,7 +130,9 @@ class Intake:
             await sources.save_all(conn, [self._state(one, now) for one in batch])
 
     def _state(self, one: Polled, now: datetime) -> SourceState:
-        return after_poll(one.source, one.state, one.poll, now, self._chance(), len(one.arrivals.new))
+        arrivals = one.arrivals
+        known = arrivals.unchanged + len(arrivals.revised)
+        return after_poll(one.source, one.state, one.poll, now, self._chance(), len(arrivals.new), known=known)
 
 
 def _keys(items: Iterable[Item]) -> tuple[set[str], set[str], set[str]]:

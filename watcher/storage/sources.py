@@ -43,6 +43,11 @@ async def due(conn: AsyncConnection, now: datetime, limit: int, ids: Collection[
     return [found[source_id] for source_id in chosen]
 
 
+async def known_ids(conn: AsyncConnection) -> set[str]:
+    """Every source that has a state."""
+    return set(await conn.scalars(select(source_state.c.source_id)))
+
+
 async def states(conn: AsyncConnection) -> dict[str, SourceState]:
     """Every state that is stored, removed sources too, by source id."""
     result = await conn.execute(select(source_state).order_by(source_state.c.source_id))
@@ -93,4 +98,5 @@ async def hasten(conn: AsyncConnection, ids: Collection[str], now: datetime) -> 
 
 
 def _state(row: RowMapping) -> SourceState:
-    return SourceState(**{**row, "health": Health(row["health"])})
+    healths = {name: Health(row[name]) for name in ("health", "leaning", "told_health")}
+    return SourceState(**{**row, **healths})
