@@ -60,8 +60,8 @@ class FetchResponse:
 class Fetcher:
     """Long-lived: one transport, one TLS context, one pool. `sleep` and `outside` are passed in by tests.
 
-    `sandbox` is where risky parsing runs; it is closed together with the fetcher. `env` answers `env:NAME` references in
-    the options of sources.
+    `sandbox` is where risky parsing runs; it is closed together with the fetcher. `env` answers `env:NAME` in the
+    options of sources.
     """
 
     def __init__(

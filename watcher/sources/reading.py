@@ -21,7 +21,7 @@ async def read(source: Source, state: SourceState, fetcher: Fetcher, accept: str
     The stored hash starts with a mark of the configuration: when that was edited, the old validators are not sent and
     the same body is read again.
     """
-    mark = _mark(source)
+    mark = mark_of(source)
     same = (state.body_hash or "").startswith(mark)
     request = FetchRequest(
         source.url,
@@ -89,6 +89,6 @@ def _failed(error: str, response: FetchResponse, health: Health = Health.FAILING
     )
 
 
-def _mark(source: Source) -> str:
+def mark_of(source: Source) -> str:
     """Eight hex digits and a colon: changes when the source is configured differently."""
     return sha256(f"{source.kind}\n{source.url}\n{source.options!r}".encode()).hexdigest()[:8] + ":"

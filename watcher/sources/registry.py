@@ -6,9 +6,11 @@ from watcher.sources.api import ApiKind
 from watcher.sources.feed import FeedKind
 from watcher.sources.kind import SourceKind
 from watcher.sources.page import PageKind
+from watcher.sources.sitemap import SitemapKind
 
 KINDS: dict[str, SourceKind] = {
     "feed": FeedKind(),
     "page": PageKind(),
     "api": ApiKind(),
+    "sitemap": SitemapKind(),
 }
