@@ -33,10 +33,10 @@ class ReadyGroup:
 
 @dataclass(frozen=True, slots=True)
 class ReadySlot:
-    """A slot whose literal alternatives are sequences of normal forms."""
+    """A slot whose literal alternatives are sequences of normal forms, by the first of them."""
 
     group: str | None
-    phrases: tuple[tuple[str, ...], ...]
+    phrases: dict[str, list[tuple[str, ...]]]
     voice: Voice
     optional: bool
     inner: tuple[ReadySlot, ...]
@@ -44,7 +44,8 @@ class ReadySlot:
 
 @dataclass(frozen=True, slots=True)
 class ReadyPattern:
-    """A pattern, and the groups without which it cannot hold."""
+    """A pattern, the groups without which it cannot hold, and for each choice of words it cannot do without how they
+    begin."""
 
     text: str
     slots: tuple[ReadySlot, ...]
@@ -53,6 +54,7 @@ class ReadyPattern:
     near: frozenset[str]
     without: frozenset[str]
     any_order: bool
+    spelt_out: tuple[frozenset[str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,7 @@ class Compiler:
     language: str = UNKNOWN
     index: TermIndex = field(init=False)
     _lists: dict[tuple[str, tuple[str, ...]], _Terms] = field(default_factory=dict)
+    _same: dict[frozenset[int], frozenset[int]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """An index for documents of the language."""
@@ -116,9 +119,13 @@ class Compiler:
     def _group(self, group: Group, signal: Signal) -> ReadyGroup:
         own = self._terms(group.terms)
         parts_of = [own, *(self._list(name, signal) for name in group.lists)]
-        found, shields = (frozenset().union(*sets) for sets in zip(*parts_of, strict=True))
+        found, shields = (self._one(frozenset().union(*sets)) for sets in zip(*parts_of, strict=True))
         fields, sets = group.fields or signal.fields, tuple(terms for terms, _ in parts_of)
         return ReadyGroup(group.name, group.weight, found, shields, fields, sets)
+
+    def _one(self, terms: frozenset[int]) -> frozenset[int]:
+        """The same object for equal sets: it is hashed once, and kept once."""
+        return self._same.setdefault(terms, terms)
 
     def _list(self, name: str, signal: Signal) -> _Terms:
         key = (name, signal.use)
@@ -148,11 +155,14 @@ def _pattern(pattern: Pattern) -> ReadyPattern:
     slots = tuple(_slot(slot) for slot in pattern.slots)
     needs = frozenset(slot.group for slot in pattern.slots if slot.group and not slot.optional)
     near, without = frozenset(pattern.near), frozenset(pattern.without)
-    return ReadyPattern(pattern.text, slots, pattern.within, needs, near, without, pattern.any_order)
+    spelt_out = tuple(frozenset(slot.phrases) for slot in slots if slot.phrases and not slot.optional)
+    return ReadyPattern(pattern.text, slots, pattern.within, needs, near, without, pattern.any_order, spelt_out)
 
 
 def _slot(slot: Slot) -> ReadySlot:
-    phrases = tuple(tuple(plain(token) for token in tokenise(phrase)) for phrase in slot.words)
+    phrases: dict[str, list[tuple[str, ...]]] = {}
+    for phrase in filter(None, (tuple(map(plain, tokenise(words))) for words in slot.words)):
+        phrases.setdefault(phrase[0], []).append(phrase)
     return ReadySlot(slot.group, phrases, slot.voice, slot.optional, tuple(_slot(inner) for inner in slot.inner))
 
 

@@ -116,8 +116,8 @@ class Search:
         start = at or 0
         stop = len(self.words) if at is None else min(len(self.words), at + self.pattern.within + 1)
         for number in range(start, stop):
-            for phrase in slot.phrases:
-                if tuple(self.words[number : number + len(phrase)]) == phrase:
+            for phrase in slot.phrases.get(self.words[number], ()):
+                if len(phrase) == 1 or tuple(self.words[number : number + len(phrase)]) == phrase:
                     yield number, number + len(phrase)
 
     def _fits(self, slot: ReadySlot, span: Span, chosen: Chosen) -> bool:

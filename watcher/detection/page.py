@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Final
+from typing import Final, NamedTuple
 
 from watcher.detection.assertion import weaker
 from watcher.detection.cues import CueBook, CueReading
@@ -20,10 +20,11 @@ from watcher.model.match import Assertion, Evidence
 MAX_SENTENCE_TEXT: Final = 280
 _PAUSES: Final = frozenset(",:—–()،")
 
+Spots = Mapping["Spot", Sequence[Span]]  # sentence → where in it something stands
 
-@dataclass(frozen=True, slots=True, order=True)
-class Spot:
-    """A place in a page: `page.fields[field].places[number]`."""
+
+class Spot(NamedTuple):
+    """A place in a page: `page.fields[field].places[number]`. A tuple, because readings look so much up by it."""
 
     field: int
     number: int
@@ -49,6 +50,7 @@ class Page:
     book: CueBook
     truncated: bool
     _readings: dict[Spot, SpotReading] = field(default_factory=dict)
+    _spots: dict[tuple[frozenset[int], frozenset[int]], Spots] = field(default_factory=dict)
 
     @classmethod
     def open(cls, title: str, text: str, language: str, index: TermIndex, book: CueBook) -> Page:
@@ -112,11 +114,18 @@ class Page:
             if not _PAUSES.isdisjoint(one.text[one.spans[number][1] : one.spans[number + 1][0]])
         )
 
-    def spots(self, terms: frozenset[int], shields: frozenset[int] = frozenset()) -> dict[Spot, list[Span]]:
+    def spots(self, terms: frozenset[int], shields: frozenset[int] = frozenset()) -> Spots:
         """Where any of these terms stand: sentence → spans counted from its first token, in order, longest first.
 
         What a shield covers does not count. A phrase that would run over the end of a sentence does not stand anywhere.
+        Groups of many signals are made of the same lists, so the answer is kept.
         """
+        key = (terms, shields)
+        if key not in self._spots:
+            self._spots[key] = self._find_spots(terms & self.found, shields & self.found) if terms else {}
+        return self._spots[key]
+
+    def _find_spots(self, terms: frozenset[int], shields: frozenset[int]) -> Spots:
         spots: dict[Spot, set[Span]] = {}
         for which, hits in enumerate(self.hits):
             covered = {number for span in self._spans(shields, hits) for number in range(*span)}

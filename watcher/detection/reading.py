@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -11,7 +11,7 @@ from watcher.detection.compiled import ReadyPattern, ReadySignal
 from watcher.detection.fields import Zone
 from watcher.detection.holding import LITERAL, Chosen, Search
 from watcher.detection.measuring import measured
-from watcher.detection.page import Page, Spot
+from watcher.detection.page import Page, Spot, Spots
 from watcher.detection.score import GroupPoints, Nearness, ledger, near_ledger, total, zone_percent
 from watcher.detection.vocabulary import Span
 from watcher.model.match import Assertion, Evidence, LedgerEntry, Quantity
@@ -22,7 +22,7 @@ _ZONES: Final = tuple(Zone)
 _SAME_WORD: Final = 4  # letters by which two actions are taken for one: "raided" and "raid"
 _DISOWNING: Final = frozenset({Assertion.HISTORICAL, Assertion.DENIED, Assertion.OPINION})
 
-GroupSpots = Mapping[str, Mapping[Spot, list[Span]]]
+GroupSpots = Mapping[str, Spots]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +65,11 @@ class SignalReader:
     def __init__(self, ready: ReadySignal, page: Page) -> None:
         self._ready = ready
         self._page = page
-        everywhere = {
-            name: page.spots(group.terms & page.found, group.shields & page.found)
-            for name, group in ready.groups.items()
-        }
+        everywhere = {name: page.spots(group.terms, group.shields) for name, group in ready.groups.items()}
         self._spots: GroupSpots = {name: spots for name, spots in everywhere.items() if spots}
-        self._excluded = page.spots(ready.exclude & page.found)
+        self._excluded = page.spots(ready.exclude)
+        self._standing: dict[Spot, dict[str, Sequence[Span]]] = {}
+        self._common: dict[frozenset[str], list[Spot]] = {}
 
     def best(self) -> Reading:
         """The reading with the highest score; of equal ones the earliest."""
@@ -126,11 +125,19 @@ class SignalReader:
         if any(self._speaks_of(name, spot) for name in pattern.without):
             return
         reading = self._page.reading(spot)
-        here = {name: spots[spot] for name, spots in self._spots.items() if spot in spots}
+        if any(first.isdisjoint(reading.words) for first in pattern.spelt_out):
+            return
+        here = self._here(spot)
         search = Search(pattern, reading.words, here, reading.voices, self._ready.actions)
         for chosen in search.held():
             asked = self._ready.context | pattern.near
             yield _Held(pattern.text, spot, chosen, self._assertion(spot, chosen), asked)
+
+    def _here(self, spot: Spot) -> Mapping[str, Sequence[Span]]:
+        """The groups that stand in a sentence."""
+        if spot not in self._standing:
+            self._standing[spot] = {name: spots[spot] for name, spots in self._spots.items() if spot in spots}
+        return self._standing[spot]
 
     def _together(self) -> Iterator[_Held]:
         for need in self._ready.needs:
@@ -190,10 +197,12 @@ class SignalReader:
         return min(count, key=lambda one: (-count[one], one), default=Spot(0, 0))
 
     def _common_spots(self, needs: frozenset[str]) -> list[Spot]:
-        if not all(name in self._spots for name in needs):
-            return []
-        common = set.intersection(*(set(self._spots[name]) for name in needs))
-        return sorted(common)[:MAX_SENTENCES]
+        """The sentences in which all of these groups stand."""
+        if needs not in self._common:
+            standing = [self._spots[name].keys() for name in needs if name in self._spots]
+            common = set(standing[0]).intersection(*standing[1:]) if len(standing) == len(needs) and standing else ()
+            self._common[needs] = sorted(common)[:MAX_SENTENCES]
+        return self._common[needs]
 
     def _close(self, name: str, spot: Spot) -> bool:
         """Whether a group stands in title or lead of the same section, or a few sentences away."""
