@@ -194,6 +194,8 @@ class App:
             log.error("rules.refused", finding=str(finding))
         if self.refused or checked.rulebook is None:
             return
+        for finding in rules.unraised(self.holder.current.rulebook, checked.rulebook):
+            log.warning("rules.version_not_raised", finding=str(finding))
         await self._swap(checked.rulebook)
 
     async def _swap(self, rulebook: Rulebook) -> None:

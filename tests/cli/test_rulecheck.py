@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from shutil import copytree
 
 from tests.cli.conftest import Cli
 from tests.support.velmar import DAM, SIGNALS, STRIKE
@@ -13,7 +14,36 @@ FINDING = re.compile(r"(\S+\.yaml):(\d+): ([A-Z]\d{3}) .+")
 def test_good_rules_are_one_line(cli: Cli) -> None:
     result = cli("check")
     assert (result.code, result.err) == (0, "")
-    assert result.out == "rules: good: 3 signals, 1 lexicons, 1 sources, 1 channels\n"
+    good = "rules: good: 3 signals, 1 lexicons, 1 sources, 1 channels"
+    assert result.out == f"{good} (and 3 notes: --notes shows them)\n"
+
+
+def test_notes_are_told_when_asked_for_and_never_count(cli: Cli) -> None:
+    result = cli("check", "--notes", "--strict")
+    assert result.code == 0
+    *notes, good = result.out.splitlines()
+    assert [" T606 " in line and line.endswith(" (note)") for line in notes] == [True] * 3
+    assert "notes" not in good
+    assert {one["level"] for one in cli("check", "--notes", "--json").json} == {"note"}
+
+
+def test_a_changed_meaning_under_an_old_version_is_told_against_a_directory(cli: Cli) -> None:
+    copytree(cli.folder / "rules", cli.folder / "before")
+    assert cli("check", "--strict", "--against", "before").code == 0
+    cli.rules.signal("dam-failure", DAM.replace('"reservoir"', '"barrage"'))
+    result = cli("check", "--strict", "--against", "before")
+    assert result.code == 1
+    assert "rules/signals/dam-failure.yaml:2: S235 `dam-failure` means something else" in result.out
+    assert "write `version: 2`" in result.out
+    cli.rules.signal("dam-failure", DAM.replace('"reservoir"', '"barrage"').replace("id: d", "version: 2\nid: d"))
+    assert cli("check", "--strict", "--against", "before").code == 0
+
+
+def test_against_something_that_is_not_there(cli: Cli) -> None:
+    result = cli("check", "--against", "no-such-thing")
+    assert result.code == 1
+    assert "no-such-thing is no directory" in result.err
+    assert "such as HEAD" in result.err
 
 
 def test_findings_name_path_line_and_code_and_the_exit_code_is_1(cli: Cli) -> None:
@@ -43,7 +73,7 @@ def test_findings_as_json(cli: Cli) -> None:
     cli.rules.signal("dam-failure", "schema: signal/v1\nid: dam-failure\n")
     result = cli("check", "--json")
     assert result.code == 1
-    assert [list(finding) for finding in result.json] == [["path", "line", "code", "message", "error"]] * len(
+    assert [list(finding) for finding in result.json] == [["path", "line", "code", "message", "error", "level"]] * len(
         result.json
     )
     assert {finding["code"] for finding in result.json} == {"S202"}

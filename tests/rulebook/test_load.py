@@ -78,7 +78,7 @@ def test_retired_signals_are_checked_and_left_out(tmp_path: Path) -> None:
     assert loaded.rulebook
     assert loaded.rulebook.signals == ()
     assert [signal.id for signal in loaded.signals] == ["dam"]
-    write(tmp_path, signals__dam=SIGNAL + "status: retired\nalert_at: 99\n")
+    write(tmp_path, signals__dam=SIGNAL + "status: retired\nalert_at: 100\nfields: {title: 40, lead: 40}\n")
     assert [line for line in lines(load_rules(root), root) if "S220" in line]
 
 

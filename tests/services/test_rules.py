@@ -135,3 +135,14 @@ async def test_an_adapter_that_crashes_at_a_test_message_is_a_row_too(velmar: Ve
     broken = replace(desk, adapters=dict(desk.adapters) | {"screen": None})
     (row,) = await send_test(broken, SystemClock(), ["screen"])
     assert (row["outcome"], row["detail"]) == ("failed", "internal error: AttributeError")
+
+
+def test_a_changed_meaning_under_the_running_version_is_told(velmar: Velmar) -> None:
+    running = rulebook(velmar)
+    velmar.signal("dam-failure", DAM.replace("title: A dam fails in Velmar", "title: Dams"))
+    assert rules.unraised(running, rulebook(velmar)) == ()
+    velmar.signal("dam-failure", DAM.replace('"reservoir"', '"barrage"'))
+    (finding,) = rules.unraised(running, rulebook(velmar))
+    assert (finding.code, finding.error) == ("S235", False)
+    velmar.signal("dam-failure", "version: 2\n" + DAM.replace('"reservoir"', '"barrage"'))
+    assert rules.unraised(running, rulebook(velmar)) == ()

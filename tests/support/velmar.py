@@ -38,7 +38,7 @@ groups:
   toll:  {weight: 60, required: false, any: ["dead", "killed", "swept away"]}
 patterns: ["dam fail within 6"]
 alert_at: 60
-severity: {medium: 60, high: 69, critical: 90}
+severity: {medium: 60, high: 69}
 tests:
   - {title: "Tarsk dam collapses", text: "The Tarsk dam in Velmar collapsed.", expect: alert}
   - {title: "Tarsk dam may collapse", text: "The Tarsk dam in Velmar may collapse.", expect: below}

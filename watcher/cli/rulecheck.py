@@ -23,33 +23,51 @@ def register(cli: typer.Typer) -> None:
 def check(
     rules: Path | None = RULES,
     strict: bool = typer.Option(False, "--strict", help="Exit 1 for warnings too."),
+    against: str | None = typer.Option(
+        None, "--against", help="A directory or git revision: tell which rules changed since without a new version."
+    ),
+    notes: bool = typer.Option(False, "--notes", help="Tell the advice too: it never counts as a finding."),
     schema: bool = typer.Option(False, "--schema", help="Print the JSON Schemas of the rule files, for editors."),
     as_json: bool = JSON,
 ) -> None:
     """Check all configuration: one line a finding, `path:line: CODE message`; exit 1 if there is an error.
 
-    docs/checks.md explains every code. Embedded tests are run by `watcher test`.
+    Warnings ask for a look, notes are advice: neither stops the rules. docs/checks.md explains every code. Embedded
+    tests are run by `watcher test`.
     """
     if schema:
         typer.echo(json.dumps(schemas(), indent=2))
         return
     settings, _ = start(rules, log_level="warning")
-    loaded, findings = rules_service.read(settings.rules)
+    loaded, told = rules_service.look_closer(settings.rules, against)
+    findings = [finding for finding in told if notes or not finding.note]
     output = Output(as_json)
     if as_json:
         output.json(
-            [{"path": f.path, "line": f.line, "code": f.code, "message": f.message, "error": f.error} for f in findings]
+            [
+                {
+                    "path": f.path,
+                    "line": f.line,
+                    "code": f.code,
+                    "message": f.message,
+                    "error": f.error,
+                    "level": f.level,
+                }
+                for f in findings
+            ]
         )
     else:
         for finding in findings:
-            output.line(f"{finding}" if finding.error else f"{finding} (warning)")
+            output.line(f"{finding}" if finding.error else f"{finding} ({finding.level})")
+        hidden = len(told) - len(findings)
         if loaded:
             output.line(
                 f"{settings.rules}: good: {len(loaded.signals)} signals, {len(loaded.lexicons)} lexicons, "
-                f"{len(loaded.sources)} sources, {len(loaded.routing.channels)} channels",
+                f"{len(loaded.sources)} sources, {len(loaded.routing.channels)} channels"
+                + (f" (and {hidden} notes: --notes shows them)" if hidden else ""),
                 style="green",
             )
-    raise typer.Exit(1 if any(finding.error or strict for finding in findings) else 0)
+    raise typer.Exit(1 if any(finding.error or (strict and not finding.note) for finding in findings) else 0)
 
 
 def test(

@@ -246,13 +246,22 @@ class Signal:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What is wrong in a configuration file: `path:line: CODE message`. Errors refuse the file, warnings do not."""
+    """What is wrong in a configuration file: `path:line: CODE message`. Errors refuse the file, warnings do not.
+
+    A `note` is neither: it tells what would be good to know.
+    """
 
     path: str
     line: int
     code: str
     message: str
     error: bool = True
+    note: bool = False
+
+    @property
+    def level(self) -> str:
+        """error, warning or note."""
+        return "error" if self.error else "note" if self.note else "warning"
 
     def __str__(self) -> str:
         return f"{self.path}:{self.line}: {self.code} {self.message}"

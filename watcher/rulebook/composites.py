@@ -11,10 +11,10 @@ from pydantic import ValidationError
 
 from watcher.model.composite import Composite, Part, Together
 from watcher.model.signal import Expectation, Signal, Status
+from watcher.rulebook.best import best_scores
 from watcher.rulebook.complaints import complain
 from watcher.rulebook.composite_file import CompositeFile, PartEntry, TogetherEntry
 from watcher.rulebook.durations import show_duration
-from watcher.rulebook.lint import best_scores
 from watcher.rulebook.meaning import meaning_of
 from watcher.rulebook.notebook import Location, Notebook
 from watcher.rulebook.signals import read_bands, read_sequence

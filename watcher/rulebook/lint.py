@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 
-from watcher.detection.score import CORROBORATION_POINTS, MAX_SCORE, PATTERN_POINTS
-from watcher.model.signal import Expectation, Group, Signal, Slot, Status, Term
+from watcher.model.signal import Group, Signal, Term
+from watcher.rulebook.best import best_scores
+from watcher.rulebook.lint_patterns import patterns_can_hold, patterns_differ, patterns_speak_their_languages
+from watcher.rulebook.lint_tests import tested_both_ways, tests_differ
 from watcher.rulebook.notebook import Notebook
+from watcher.rulebook.slots import mentioned, needed
 
 Lists = Mapping[str, tuple[Term, ...]]
 
@@ -21,9 +24,15 @@ def lint_signal(signal: Signal, note: Notebook, lists: Lists) -> None:
 def _groups_have_terms(signal: Signal, note: Notebook, lists: Lists) -> None:
     for group in signal.groups:
         written = note.places.find(("groups", group.name, "any")).children
-        if group.terms or any(lists.get(name, ()) for name in group.lists) or _unread(group, written):
+        terms = [*group.terms, *(term for name in group.lists for term in lists.get(name, ()))]
+        if any(not term.shield for term in terms) or (not terms and _unread(group, written)):
             continue
-        note.error("S216", ("groups", group.name), f"the group `{group.name}` has no terms: it is never found")
+        message = f"the group `{group.name}` has no terms: it is never found"
+        if terms:
+            message = (
+                f"the group `{group.name}` has only shields (`!`), which find nothing: add terms, or use `exclude`"
+            )
+        note.error("S216", ("groups", group.name), message)
         for index, pattern in enumerate(signal.patterns):
             if group.name in needed(pattern.slots):
                 message = f"`{pattern.text[:80]}` needs the group `{group.name}`, which has no terms"
@@ -41,6 +50,8 @@ def _groups_are_used(signal: Signal, note: Notebook, lists: Lists) -> None:
     }
     named |= {name for rule in signal.quantities for name in (rule.near, *rule.subjects) if name}
     for group in signal.groups:
+        if not signal.patterns and group.required is None:
+            continue  # without patterns every group is needed
         if group.weight == 0 and group.name not in named and not group.required:
             message = f"no pattern names the group `{group.name}` and its weight is 0: it changes nothing"
             note.warn("S219", ("groups", group.name), message)
@@ -63,13 +74,6 @@ def _bands_can_be_reached(signal: Signal, note: Notebook, lists: Lists) -> None:
             note.warn("S224", ("severity", band.value), f"{band} begins at {floor}, and the best score is {best}")
 
 
-def best_scores(signal: Signal) -> tuple[int, int]:
-    """The highest scores that one document can have, and that it can have once many publishers tell the same."""
-    points = sum(group.weight for group in signal.groups) + (PATTERN_POINTS if signal.patterns else 0)
-    alone = min(MAX_SCORE, points)
-    return alone, min(MAX_SCORE, alone + max(CORROBORATION_POINTS) if signal.patterns else alone)
-
-
 def _excludes_others(signal: Signal, note: Notebook, lists: Lists) -> None:
     own = {term: group.name for group in signal.groups for term in group.terms}
     own |= {term: group.name for group in signal.groups for name in group.lists for term in lists.get(name, ())}
@@ -80,35 +84,15 @@ def _excludes_others(signal: Signal, note: Notebook, lists: Lists) -> None:
             note.warn("S223", ("exclude", index) if as_written else ("exclude",), message)
 
 
-def _tested_both_ways(signal: Signal, note: Notebook, lists: Lists) -> None:
-    if signal.status is not Status.LIVE:
-        return
-    expected = {test.expect for test in signal.tests}
-    at = ("tests",) if note.places.has(("tests",)) else ("id",)
-    if Expectation.ALERT not in expected:
-        note.warn("T601", at, "a live signal needs a test with `expect: alert`: a text that must not be missed")
-    if not expected - {Expectation.ALERT}:
-        note.warn("T602", at, "a live signal needs a test with `expect: below` or `silent`: a text that misleads")
-
-
-def mentioned(slots: tuple[Slot, ...]) -> Iterator[str]:
-    """Every group that the slots name."""
-    for slot in slots:
-        if slot.group:
-            yield slot.group
-        yield from mentioned(slot.inner)
-
-
-def needed(slots: tuple[Slot, ...]) -> set[str]:
-    """The groups without which the slots cannot hold."""
-    return {name for slot in slots if not slot.optional for name in mentioned((slot,))}
-
-
 SIGNAL_CHECKS: Final[tuple[Callable[[Signal, Notebook, Lists], None], ...]] = (
     _groups_have_terms,
     _groups_are_used,
     _can_alert,
     _bands_can_be_reached,
     _excludes_others,
-    _tested_both_ways,
+    patterns_can_hold,
+    patterns_speak_their_languages,
+    patterns_differ,
+    tested_both_ways,
+    tests_differ,
 )

@@ -28,7 +28,10 @@ from watcher.rulebook.files import (
 from watcher.rulebook.lexicons import build_lexicon
 from watcher.rulebook.lint import lint_signal
 from watcher.rulebook.lint_routes import Known, lint_routing
+from watcher.rulebook.lint_terms import advise_on_lists, note_redundant
+from watcher.rulebook.lint_tests import advise_on_tests
 from watcher.rulebook.notebook import Notebook
+from watcher.rulebook.proof import Candidate, note_unproven
 from watcher.rulebook.routes import build_routing, default_routing
 from watcher.rulebook.scope import Shared
 from watcher.rulebook.signals import build_signal
@@ -43,11 +46,13 @@ Kinds = Mapping[str, type[BaseModel]]
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """`rulebook` is None if any finding is an error. `signals` are all that could be read, the retired ones too."""
+    """`rulebook` is None if any finding is an error. The rest is all that could be read, retired ones too."""
 
     rulebook: Rulebook | None
     findings: tuple[Finding, ...]
     signals: tuple[Signal, ...] = ()
+    composites: tuple[Composite, ...] = ()
+    lexicons: tuple[Lexicon, ...] = ()
 
 
 def load(
@@ -57,15 +62,17 @@ def load(
     channel_kinds: Kinds,
     default_cues: Path | None = None,
     signals_only: bool = False,
+    thorough: bool = False,
 ) -> Loaded:
     """Read, check and lint everything under `root`. Never raises for what the files hold.
 
     `source_kinds` and `channel_kinds` map the name of a kind to its options. `default_cues` is a lexicon that is used
     when no lexicon under `root` has cues; it is no part of the fingerprint. `signals_only` leaves sources and routes
-    unread: whoever matches a text needs neither. Findings name files as `root` was given
-    and are sorted by file and line.
+    unread: whoever matches a text needs neither. `thorough` adds what takes a second to find out and is of use to an
+    editor only: exclusions that no test hits, terms that others find already, advice. Findings name files as `root` was
+    given and are sorted by file and line.
     """
-    return _Loading(root, source_kinds, channel_kinds, default_cues, read_directory(root)).run(signals_only)
+    return _Loading(root, source_kinds, channel_kinds, default_cues, read_directory(root)).run(signals_only, thorough)
 
 
 @dataclass(slots=True)
@@ -81,8 +88,10 @@ class _Loading:
     unread: set[str] = field(default_factory=set)
     composites: dict[str, Composite] = field(default_factory=dict)
     source_ids: frozenset[str] = frozenset()
+    readable: list[Candidate] = field(default_factory=list)
+    readable_lexicons: list[tuple[Lexicon, Notebook]] = field(default_factory=list)
 
-    def run(self, signals_only: bool) -> Loaded:
+    def run(self, signals_only: bool, thorough: bool) -> Loaded:
         self.findings += self.directory.findings
         if not self.root.is_dir():
             return Loaded(None, tuple(self.findings))
@@ -90,14 +99,27 @@ class _Loading:
         signals = self._signals(shared)
         sources = () if signals_only else self._sources()
         routing = Routing({}, ()) if signals_only else self._routing(signals)
+        if thorough and not any(finding.error for finding in self.findings):
+            self._look_closer(shared)
         findings = tuple(sorted(set(self.findings), key=lambda one: (one.path, one.line, one.code, one.message)))
         if routing is None or any(finding.error for finding in findings):
-            return Loaded(None, findings, signals)
+            return Loaded(None, findings, signals, tuple(self.composites.values()), tuple(shared.lexicons.values()))
         active = tuple(signal for signal in signals if signal.status is not Status.RETIRED)
         lexicons = tuple(shared.lexicons.values())
         composites = tuple(one for one in self.composites.values() if one.signal.status is not Status.RETIRED)
         rulebook = Rulebook(active, lexicons, sources, routing, fingerprint_of(self.directory), findings, composites)
-        return Loaded(rulebook, findings, signals)
+        return Loaded(rulebook, findings, signals, tuple(self.composites.values()), lexicons)
+
+    def _look_closer(self, shared: Shared) -> None:
+        """What asks for all signals and lexicons, compiled and read closely."""
+        for lexicon, note in self.readable_lexicons:
+            advise_on_lists(lexicon, note)
+        for one in self.readable:
+            note_redundant(one.signal, one.data, one.note, one.lists)
+            advise_on_tests(one.signal, one.note, one.lists)
+        note_unproven(self.readable, tuple(shared.lexicons.values()))
+        for note in (*(one.note for one in self.readable), *(note for _, note in self.readable_lexicons)):
+            self.findings += note.findings  # findings are told once, however often they are added
 
     def _open(self, file: RuleFile) -> tuple[Parsed, Notebook]:
         parsed = parse(file.raw, file.shown, MAX_SOURCES_BYTES if file.name == SOURCES else MAX_BYTES)
@@ -128,6 +150,7 @@ class _Loading:
                 found[lexicon.id] = (lexicon, note)
         for parsed, note in opened:
             self._close(parsed, note)
+        self.readable_lexicons = list(found.values())
         lexicons = {name: lexicon for name, (lexicon, _) in found.items()}
         if complete and not any(lexicon.cues for lexicon in lexicons.values()):
             lexicons |= self._cues(lexicons)
@@ -172,6 +195,7 @@ class _Loading:
                 signal, scope = built
                 signals[signal.id] = signal
                 lint_signal(signal, note, scope.lists)
+                self.readable.append(Candidate(signal, parsed.data, note, scope.lists))
             self._close(parsed, note)
         self._composites(later, signals)
         folder = (self.root / SIGNALS).as_posix()

@@ -32,11 +32,15 @@ class Notebook:
         """Note what a person should look at; the file is used all the same."""
         self._note(code, location, message, error=False)
 
+    def advise(self, code: str, location: Location, message: str) -> None:
+        """Note what would be good to know; nothing is wrong."""
+        self._note(code, location, message, error=False, note=True)
+
     def failed(self) -> bool:
         """Whether an error is among the findings."""
         return any(finding.error for finding in self.findings)
 
-    def _note(self, code: str, location: Location, message: str, *, error: bool) -> None:
-        finding = Finding(self.path, self.line(location), code, printable(message), error)
+    def _note(self, code: str, location: Location, message: str, *, error: bool, note: bool = False) -> None:
+        finding = Finding(self.path, self.line(location), code, printable(message), error, note)
         if finding not in self.findings[-20:]:  # a bad default shows once, not once for each source
             self.findings.append(finding)

@@ -16,9 +16,9 @@ Article = Annotated[str, Field(max_length=50_000)]
 class FieldsEntry(Strict):
     """Percent of the points that a place of the text counts."""
 
-    title: int = Field(100, ge=0, le=100)
-    lead: int = Field(85, ge=0, le=100, description="The first three sentences, or 600 characters.")
-    body: int = Field(50, ge=0, le=100)
+    title: int = Field(default=100, ge=0, le=100)
+    lead: int = Field(default=85, ge=0, le=100, description="The first three sentences, or 600 characters.")
+    body: int = Field(default=50, ge=0, le=100)
 
 
 class GroupEntry(Strict):

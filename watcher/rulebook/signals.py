@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import pairwise
+from typing import Final
 
 from pydantic import ValidationError
 
@@ -18,6 +19,8 @@ from watcher.rulebook.scope import Scope, Shared
 from watcher.rulebook.signal_file import FieldsEntry, GroupEntry, SequenceTest, SignalFile, TextTest
 from watcher.rulebook.terms import read_term
 from watcher.rulebook.yaml import Data
+
+_PATTERN_WORDS: Final = frozenset({"within", "in", "any", "order", "near", "without", "for"})
 
 
 def build_signal(data: Data, stem: str, note: Notebook, shared: Shared) -> tuple[Signal, Scope] | None:
@@ -67,8 +70,15 @@ def _groups(file: SignalFile, note: Notebook, scope: Scope) -> tuple[Group, ...]
 
 def _check_name(name: str, file: SignalFile, note: Notebook) -> None:
     at = ("groups", name)
-    if not NAME_FORM.fullmatch(name) or name == "within":
-        note.error("S221", at, f"`{name[:60]}` cannot name a group: small letters, digits and hyphens, not `within`")
+    if not NAME_FORM.fullmatch(name):
+        note.error(
+            "S221", at, f"`{name[:60]}` cannot name a group: small letters, digits and hyphens, such as `dam-wall`"
+        )
+    if name in _PATTERN_WORDS:
+        message = (
+            f"`{name}` is a word of the pattern language, and no pattern could name the group: write `{name}-words`"
+        )
+        note.error("S221", at, message)
     stem = name.removesuffix("-passive").removesuffix("-noun")
     if stem != name and stem in file.groups:
         note.error("S221", at, f"`{name}` is how patterns write a form of the group `{stem}`: choose another name")

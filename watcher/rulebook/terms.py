@@ -16,13 +16,13 @@ those he she they we you i his her their our your not no than then so if which w
 """
 _COMMON: Final = frozenset(_FUNCTION_WORDS.split())
 
-_parse = lru_cache(maxsize=65_536)(parse_term)
+parse = lru_cache(maxsize=65_536)(parse_term)
 
 
 def read_term(text: str, note: Notebook, at: Location, unreadable: str, common: str = "") -> Term | None:
     """One term, or None and a finding under the code `unreadable`. With `common` a term found in any text is noted."""
     try:
-        term = _parse(text)
+        term = parse(text)
     except TermError as error:
         note.error(unreadable, at, str(error))
         return None

@@ -15,8 +15,10 @@ from watcher.delivery.context import ChannelContext
 from watcher.detection.engine import Detector
 from watcher.model.delivery import ChannelAdapter, Delivery, DeliveryError, Receipt
 from watcher.model.rulebook import Rulebook
-from watcher.model.signal import Finding
-from watcher.rulebook.load import load
+from watcher.model.signal import Finding, Lexicon, Signal
+from watcher.rulebook import versions
+from watcher.rulebook.load import Loaded, load
+from watcher.rulebook.revision import rules_at
 from watcher.rulebook.testing import TestResult, run_tests
 from watcher.services.desk import Desk
 from watcher.sources import registry as sources
@@ -59,15 +61,61 @@ def _known_by(result: TestResult) -> tuple[str, str, str]:
 
 def read(root: Path, *, signals_only: bool = False) -> tuple[Rulebook | None, tuple[Finding, ...]]:
     """Load and lint without running the embedded tests; `signals_only` for reading texts, not polling."""
-    cues = pack_dir() / "lexicons" / "assertion-en.yaml"
-    loaded = load(
+    loaded = _load(root, signals_only=signals_only)
+    return loaded.rulebook, loaded.findings
+
+
+def _load(root: Path, *, signals_only: bool = False, thorough: bool = False) -> Loaded:
+    return load(
         root,
         source_kinds=SOURCE_OPTIONS,
         channel_kinds=CHANNEL_OPTIONS,
-        default_cues=cues,
+        default_cues=pack_dir() / "lexicons" / "assertion-en.yaml",
         signals_only=signals_only,
+        thorough=thorough,
     )
-    return loaded.rulebook, loaded.findings
+
+
+def look_closer(root: Path, against: str | None = None) -> tuple[Rulebook | None, tuple[Finding, ...]]:
+    """What `watcher check` tells: as `read`, with the closer look, and what changed since `against` without a version.
+
+    `against` is a directory, or a git revision of `root`. Raises UserError if it is neither.
+    """
+    loaded = _load(root, thorough=True)
+    if against is None:
+        return loaded.rulebook, loaded.findings
+    with rules_at(against, root) as older:
+        before = _load(older, signals_only=True)
+    return loaded.rulebook, (*loaded.findings, *_unraised(_versioned(before), _versioned(loaded)))
+
+
+def unraised(running: Rulebook, rulebook: Rulebook) -> tuple[Finding, ...]:
+    """Warnings for what means something else in `rulebook` than in the running one, under the same version."""
+    return _unraised(_running(running), _running(rulebook))
+
+
+def _running(rulebook: Rulebook) -> _Versions:
+    heads = (one.signal for one in rulebook.composites)
+    return _Versions((*rulebook.signals, *heads), rulebook.lexicons)
+
+
+def _versioned(loaded: Loaded) -> _Versions:
+    return _Versions((*loaded.signals, *(one.signal for one in loaded.composites)), loaded.lexicons)
+
+
+@dataclass(frozen=True, slots=True)
+class _Versions:
+    """What has a version in a rules directory."""
+
+    signals: tuple[Signal, ...]
+    lexicons: tuple[Lexicon, ...]
+
+
+def _unraised(before: _Versions, now: _Versions) -> tuple[Finding, ...]:
+    return (
+        *versions.unraised(before.signals, now.signals, versions.SIGNAL),
+        *versions.unraised(before.lexicons, now.lexicons, versions.LEXICON),
+    )
 
 
 def check(root: Path) -> Checked:
