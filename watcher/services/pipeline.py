@@ -106,6 +106,7 @@ class Pipeline:
                 if followed and self._enriching and not article:
                     await self._want(conn, desk, document, followed)
                 verdicts += followed
+                await asyncio.sleep(0)  # on SQLite statements never wait, so others would
             verdicts += await judge_composites(conn, desk, verdicts, muted_by, self._clock.now())
             await self._mark(conn, desk, waiting)
         report(self.tally, waiting, verdicts)

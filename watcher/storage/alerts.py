@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import RowMapping, select
+from sqlalchemy import RowMapping, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from watcher.model.alert import Alert, AlertStatus
@@ -16,6 +16,8 @@ from watcher.storage.columns import JsonValue
 from watcher.storage.lookup import by_id
 from watcher.storage.schema import alert, alert_event
 from watcher.storage.upsert import replace_into
+
+_OF_STORY = select(alert).where(alert.c.signal_id == bindparam("signal"), alert.c.story_id == bindparam("story"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +32,7 @@ class AlertEvent:
 
 async def find(conn: AsyncConnection, signal_id: str, story_id: str) -> Alert | None:
     """The one alert of this signal on this story."""
-    query = select(alert).where(alert.c.signal_id == signal_id, alert.c.story_id == story_id)
-    row = (await conn.execute(query)).mappings().first()
+    row = (await conn.execute(_OF_STORY, {"signal": signal_id, "story": story_id})).mappings().first()
     return None if row is None else _alert(row)
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import RowMapping, Select, case, delete, select
+from sqlalchemy import RowMapping, Select, bindparam, case, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from watcher.model.delivery import Citation
@@ -14,28 +15,40 @@ from watcher.model.story import Placement, Signature, StoryMember, StoryStatus
 from watcher.storage.chunks import chunks
 from watcher.storage.schema import contribution, document, story, story_key, story_member
 from watcher.storage.signature_codec import decode_signature, encode_signature
-from watcher.storage.upsert import insert_into
+from watcher.storage.upsert import Insert, insert_for, replace_into
 
 CANDIDATES = 200  # a busy key never makes one document's placement slow; the newest are the likeliest
+
+# Built once: these run for every document that matches, and building them costs more than running them.
+_BY_KEYS = (
+    select(story_key.c.document_id, story_key.c.seen_at)
+    .where(story_key.c.key.in_(bindparam("keys", expanding=True)), story_key.c.seen_at >= bindparam("since"))
+    .distinct()
+    .order_by(story_key.c.seen_at.desc(), story_key.c.document_id)
+    .limit(CANDIDATES)
+)
+_MEMBERS = select(story_member).where(story_member.c.document_id.in_(bindparam("documents", expanding=True)))
+_PLACED = select(story_member.c.story_id).where(story_member.c.document_id == bindparam("document"))
+_PUBLISHERS = (
+    select(story_member.c.publisher)
+    .where(story_member.c.story_id == bindparam("story"), story_member.c.status != StoryStatus.DUPLICATE)
+    .distinct()
+)
+_FORGET_KEYS = delete(story_key).where(story_key.c.document_id == bindparam("document"))
+_ADD_KEYS = story_key.insert()
 
 
 async def candidates(conn: AsyncConnection, keys: Collection[int], since: datetime) -> list[StoryMember]:
     """Members seen since then that share a key, newest first; at most 200."""
     seen: dict[str, datetime] = {}
     for piece in chunks(keys):
-        query = (
-            select(story_key.c.document_id, story_key.c.seen_at)
-            .where(story_key.c.key.in_(piece), story_key.c.seen_at >= since)
-            .distinct()
-            .order_by(story_key.c.seen_at.desc(), story_key.c.document_id)
-            .limit(CANDIDATES)
-        )
-        seen |= {document_id: seen_at for document_id, seen_at in await conn.execute(query)}
+        rows = await conn.execute(_BY_KEYS, {"keys": piece, "since": since})
+        seen |= {document_id: seen_at for document_id, seen_at in rows}
     newest = sorted(seen, key=lambda document_id: (seen[document_id], document_id), reverse=True)[:CANDIDATES]
     if not newest:
         return []
-    members = select(story_member).where(story_member.c.document_id.in_(newest))
-    found = {row["document_id"]: _member(row) for row in (await conn.execute(members)).mappings()}
+    rows = (await conn.execute(_MEMBERS, {"documents": newest})).mappings()
+    found = {row["document_id"]: _member(row) for row in rows}
     return [found[document_id] for document_id in newest if document_id in found]
 
 
@@ -47,11 +60,9 @@ async def add_member(
     A document that is placed already (this is a new version of it) stays in its story; signature, keys and status are
     replaced.
     """
-    member = insert_into(conn, story_member)
-    present = await for_document(conn, signature.document_id)
-    story_id = present.story_id if present else placement.story_id
+    present = (await conn.execute(_PLACED, {"document": signature.document_id})).scalar()
+    story_id = present or placement.story_id
     await _touch(conn, story_id, signature.document_id, title, now)
-    changed = {name: member.excluded[name] for name in ("publisher", "status", "signature", "seen_at")}
     row = {
         "document_id": signature.document_id,
         "story_id": story_id,
@@ -60,11 +71,12 @@ async def add_member(
         "signature": encode_signature(signature),
         "seen_at": now,
     }
-    await conn.execute(member.on_conflict_do_update(index_elements=["document_id"], set_=changed), row)
-    await conn.execute(delete(story_key).where(story_key.c.document_id == signature.document_id))
+    await conn.execute(replace_into(conn, story_member, ["document_id"], keep=["story_id"]), row)
+    if present:
+        await conn.execute(_FORGET_KEYS, {"document": signature.document_id})
     for piece in chunks(sorted(set(signature.keys))):
         await conn.execute(
-            story_key.insert(),
+            _ADD_KEYS,
             [{"document_id": signature.document_id, "key": key, "story_id": story_id, "seen_at": now} for key in piece],
         )
     return StoryMember(story_id, signature, placement.status, now)
@@ -72,15 +84,13 @@ async def add_member(
 
 async def for_document(conn: AsyncConnection, document_id: str) -> StoryMember | None:
     """Where the document was placed, if it was."""
-    query = select(story_member).where(story_member.c.document_id == document_id)
-    row = (await conn.execute(query)).mappings().first()
+    row = (await conn.execute(_MEMBERS, {"documents": [document_id]})).mappings().first()
     return None if row is None else _member(row)
 
 
 async def publishers(conn: AsyncConnection, story_id: str) -> set[str]:
     """Who tells the story in their own words (duplicates do not count)."""
-    own_words = (story_member.c.story_id == story_id) & (story_member.c.status != StoryStatus.DUPLICATE)
-    return set(await conn.scalars(select(story_member.c.publisher).where(own_words).distinct()))
+    return set(await conn.scalars(_PUBLISHERS, {"story": story_id}))
 
 
 async def citations(conn: AsyncConnection, story_id: str, limit: int) -> list[Citation]:
@@ -114,11 +124,6 @@ def _rests_on(occurrence_id: str, limit: int) -> Select[*tuple[Any, ...]]:
 
 
 async def _touch(conn: AsyncConnection, story_id: str, document_id: str, title: str, now: datetime) -> None:
-    statement = insert_into(conn, story)
-    later = case(
-        (story.c.last_seen_at < statement.excluded.last_seen_at, statement.excluded.last_seen_at),
-        else_=story.c.last_seen_at,
-    )
     row = {
         "id": story_id,
         "anchor_document_id": document_id,
@@ -126,7 +131,17 @@ async def _touch(conn: AsyncConnection, story_id: str, document_id: str, title: 
         "first_seen_at": now,
         "last_seen_at": now,
     }
-    await conn.execute(statement.on_conflict_do_update(index_elements=["id"], set_={"last_seen_at": later}), row)
+    await conn.execute(_touching(conn.dialect.name), row)
+
+
+@cache
+def _touching(dialect: str) -> Insert:
+    statement = insert_for(dialect, story)
+    later = case(
+        (story.c.last_seen_at < statement.excluded.last_seen_at, statement.excluded.last_seen_at),
+        else_=story.c.last_seen_at,
+    )
+    return statement.on_conflict_do_update(index_elements=["id"], set_={"last_seen_at": later})
 
 
 def _member(row: RowMapping) -> StoryMember:

@@ -15,10 +15,11 @@ Insert: TypeAlias = "sqlite.Insert | postgresql.Insert"
 
 def insert_into(conn: AsyncConnection, table: Table) -> Insert:
     """The dialect's INSERT, which has `on_conflict_do_nothing` and `on_conflict_do_update`."""
-    return _insert(conn.dialect.name, table)
+    return insert_for(conn.dialect.name, table)
 
 
-def _insert(dialect: str, table: Table) -> Insert:
+def insert_for(dialect: str, table: Table) -> Insert:
+    """The same for a dialect by its name, for statements that are built once."""
     return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
 
 
@@ -29,7 +30,7 @@ def replace_into(conn: AsyncConnection, table: Table, key: Sequence[str], keep: 
 
 @cache  # building a statement costs more than running it
 def _replacing(dialect: str, table: Table, key: tuple[str, ...], keep: tuple[str, ...]) -> Insert:
-    statement = _insert(dialect, table)
+    statement = insert_for(dialect, table)
     fixed = {*key, *keep}
     changed = {column.name: statement.excluded[column.name] for column in table.columns if column.name not in fixed}
     return statement.on_conflict_do_update(index_elements=list(key), set_=changed)
