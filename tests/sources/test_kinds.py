@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
-from tests.sources.contract import HttpContract, Joined
+import asyncio
+import itertools
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+import pytest
+
+from tests.sources.conftest import Bench
+from tests.sources.contract import HttpContract, Joined, SourceContract
+from tests.support.imap_server import ImapServer, Talk
+from watcher.model.document import Source
 from watcher.sources.api import ApiFields, ApiOptions
 from watcher.sources.kind import Options
+from watcher.sources.mailbox import MailboxOptions
 from watcher.sources.page import PageOptions
 from watcher.sources.registry import KINDS
 from watcher.sources.sitemap import SitemapOptions
@@ -67,6 +78,60 @@ class TestSitemap(HttpContract):
     other_options = SitemapOptions(newest=10)
     body = SITEMAP
     edited = SITEMAP.replace(b"Talks begin", b"Talks begin in Muscat")
+
+
+def mail(number: int, subject: str) -> bytes:
+    return (
+        f"From: Courier <news@mail.courier.example>\r\nSubject: {subject}\r\nMessage-ID: <{number}@courier.example>\r\n"
+        f"Date: Sun, 01 Mar 2026 10:00:00 +0000\r\nContent-Type: text/plain\r\n\r\n{subject}, at length.\r\n"
+    ).encode()
+
+
+class TestMailbox(SourceContract):
+    kind = "mailbox"
+    options = MailboxOptions.model_validate({"user": "env:DESK_USER", "password": "env:DESK_PASSWORD"})
+    other_options = options.model_copy(update={"newest": 10})
+    failure = "protocol: the folder cannot be opened"
+    imap: ImapServer
+
+    @pytest.fixture(autouse=True)
+    async def served(self) -> AsyncIterator[None]:
+        async with ImapServer() as self.imap:
+            yield
+
+    def source(self, bench: Bench) -> Source:
+        return replace(super().source(bench), url=self.imap.url)
+
+    async def offer(self, bench: Bench, *, more: bool = False) -> None:
+        self.imap.on("EXAMINE", None)
+        self.imap.messages = {1: mail(1, "Talks begin"), 2: mail(2, "Port closed")}
+        if more:
+            self.imap.deliver(mail(3, "Envoy arrives"))
+
+    async def fail(self, bench: Bench) -> None:
+        async def refuse(talk: Talk, tag: bytes) -> None:
+            await talk.say(tag + b" NO not today")
+
+        self.imap.on("EXAMINE", refuse)
+
+    async def drip(self, bench: Bench) -> None:
+        async def drip(talk: Talk, _tag: bytes) -> None:
+            for byte in itertools.cycle(b"* OK still greeting "):
+                await talk.raw(bytes([byte]))
+                bench.clock.advance(1)
+                await asyncio.sleep(0)
+
+        self.imap.on("GREETING", drip)
+
+    async def flood(self, bench: Bench) -> None:
+        async def flood(talk: Talk, _tag: bytes) -> None:
+            while True:
+                await talk.say(b"* OK " + b"x" * 1_000)
+
+        self.imap.on("LOGIN", flood)
+
+    def private(self, bench: Bench) -> Source:
+        return replace(self.source(bench), url="imaps://10.0.0.1")
 
 
 def test_every_kind_has_joined() -> None:

@@ -33,12 +33,14 @@ class Reason(StrEnum):
     HTTP_STATUS = "http-status"
     PROTOCOL = "protocol"
     ENCODING = "encoding"
+    AUTH = "auth"
 
 
 class FetchError(Exception):
     """A fetch that failed for good, after its repeats. The text names the reason first and never a password.
 
-    `health` is what the source's state becomes; `retry_after` is what the server asked for, already clamped.
+    `health` is this poll's verdict; `retry_after` is what the server asked for, already clamped; `challenged` says that
+    it wants a person to prove himself.
     """
 
     def __init__(
@@ -48,16 +50,19 @@ class FetchError(Exception):
         *,
         status: int | None = None,
         retry_after: timedelta | None = None,
+        challenged: bool = False,
     ) -> None:
         super().__init__(f"{reason}: {message}")
         self.reason = reason
         self.status = status
         self.retry_after = retry_after
+        self.challenged = challenged
 
     @property
     def health(self) -> Health:
         """BLOCKED when the server or our own guard refuses, GONE when the page is, else FAILING."""
-        if self.status in (401, 403, 429, 451) or self.reason is Reason.BLOCKED_ADDRESS:
+        refused = self.challenged or self.reason in (Reason.BLOCKED_ADDRESS, Reason.AUTH)
+        if refused or self.status in (401, 403, 429, 451):
             return Health.BLOCKED
         return Health.GONE if self.status == 410 else Health.FAILING
 
@@ -66,7 +71,7 @@ class FetchError(Exception):
         """Whether a quick repeat may help: broken connections and a server's own faults, unless it named a time."""
         if self.status is None:
             return self.reason in (Reason.CONNECT, Reason.PROTOCOL)
-        return self.status >= 500 and self.status != 501 and self.retry_after is None
+        return self.status >= 500 and not self.challenged and self.status != 501 and self.retry_after is None
 
 
 _REASONS: Sequence[tuple[type[Exception], Reason]] = (

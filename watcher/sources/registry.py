@@ -5,6 +5,7 @@ from __future__ import annotations
 from watcher.sources.api import ApiKind
 from watcher.sources.feed import FeedKind
 from watcher.sources.kind import SourceKind
+from watcher.sources.mailbox import MailboxKind
 from watcher.sources.page import PageKind
 from watcher.sources.sitemap import SitemapKind
 
@@ -13,4 +14,5 @@ KINDS: dict[str, SourceKind] = {
     "page": PageKind(),
     "api": ApiKind(),
     "sitemap": SitemapKind(),
+    "mailbox": MailboxKind(),
 }

@@ -113,7 +113,7 @@ class SitemapKind:
         if poll.outcome is Outcome.FAILED:
             return poll
         cursor = _Cursor(mark_of(source), walk.after)
-        return replace(poll, cursor=json.dumps(asdict(cursor), separators=(",", ":")) if walk.after else "")
+        return replace(poll, cursor=json.dumps(asdict(cursor), separators=(",", ":")) if walk.after else None)
 
 
 async def _undated(walk: _Walk, poll: Poll) -> Poll:

@@ -54,6 +54,10 @@ def _job(name: str) -> _Job:
         from watcher.sources.feed_loose import read_loosely  # noqa: PLC0415
 
         return read_loosely
+    if name == "mail":
+        from watcher.sources.mail_parse import read_mail  # noqa: PLC0415
+
+        return read_mail
     from watcher.sources.page_parse import read_article, read_links  # noqa: PLC0415
 
     jobs: dict[str, _Job] = {"article": read_article, "links": read_links}
