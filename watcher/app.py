@@ -20,6 +20,7 @@ from watcher.model.errors import UserError
 from watcher.model.ports import Clock
 from watcher.model.rulebook import Rulebook
 from watcher.model.signal import Finding
+from watcher.net.proxy import read_proxy
 from watcher.rulebook.watchdir import snapshot
 from watcher.schedule import Timetable
 from watcher.services import heartbeat, rules
@@ -31,6 +32,7 @@ from watcher.services.enrich import Enricher
 from watcher.services.identify import fresh_document_id
 from watcher.services.intake import Intake
 from watcher.services.pipeline import Pipeline
+from watcher.services.respond import Responder
 from watcher.services.screening import Screen
 from watcher.services.summary import Summary, summarise
 from watcher.settings import Settings, load_environment
@@ -124,6 +126,9 @@ class App:
             on_told=self.deliverer.kick,
             enriching=settings.enrich_per_hour > 0,
         )
+        self.responder = Responder(
+            self.db, self.clock, lambda: rules.followers(self.holder.current.rulebook), on_told=self.deliverer.kick
+        )
         await self.deliverer.recover(self.instance.is_alive)
         await self.collector.enrol()
         log.info(
@@ -164,6 +169,7 @@ class App:
                 "enrich": self.enricher.start_due,
                 "rules": self.reload_if_changed,
                 "heartbeat": self._beat,
+                "alerts": self._tick,
             },
             self.clock.now(),
         )
@@ -234,6 +240,9 @@ class App:
     async def _kick(self) -> None:
         self.deliverer.kick()
 
+    async def _tick(self) -> None:
+        await self.responder.tick()
+
     async def _beat(self) -> None:
         await heartbeat.beat(self.db, self.clock, {"refused": [str(finding) for finding in self.refused]})
 
@@ -255,12 +264,15 @@ def fetch_policy(settings: Settings) -> FetchPolicy:
         allow_private=settings.fetch_allow_private,
         total_timeout=settings.fetch_timeout,
         concurrency=settings.fetch_concurrency,
+        per_host=settings.fetch_per_host,
+        host_gap=settings.fetch_host_gap,
+        proxy=read_proxy(settings.fetch_proxy.get_secret_value()) if settings.fetch_proxy.get_secret_value() else None,
     )
 
 
 def abroad_policy(settings: Settings) -> FetchPolicy:
     """What it may do for links to other hosts: private networks are for the sources that the operator named."""
-    return replace(fetch_policy(settings), allow_private=(), per_host=2)
+    return replace(fetch_policy(settings), allow_private=())
 
 
 def channel_context(settings: Settings, environment: dict[str, str], console: TextIO, clock: Clock) -> ChannelContext:

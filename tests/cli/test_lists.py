@@ -283,3 +283,23 @@ def test_a_test_message_that_is_refused_says_why(cli: Cli) -> None:
     (row,) = result.json
     assert (row["channel"], row["outcome"]) == ("desk", "failed")
     assert "WATCHER_SLACK_BOT_TOKEN" in row["detail"]
+
+
+def test_a_person_takes_puts_off_and_ends_an_alert(day: Cli) -> None:
+    taken = day("alerts", "ack", "alr_0011", "--for", "2h", "--note", "on it", "--by", "ada")
+    assert taken.code == 0
+    assert re.fullmatch(rf"{ALERT.id} is acknowledged: ada has it until .* UTC \(on it\)\n", taken.out)
+    assert day("alerts", "--status", "acknowledged", "--json").json[0]["owner"] == "ada"
+    assert day("alerts", "snooze", ALERT.id, "--for", "30m", "--json").json["status"] == "snoozed"
+    assert day("alerts", "feedback", ALERT.id, "duplicate", "--by", "ben").code == 0
+    life = day("alerts", "show", ALERT.id, "--json").json
+    assert (life["status"], life["feedback"][0]["verdict"]) == ("resolved", "duplicate")
+    assert [event["kind"] for event in life["events"]] == ["open", "acknowledged", "snoozed", "feedback", "resolved"]
+    assert day("alerts", "reopen", ALERT.id).code == 0
+
+
+def test_what_changes_nothing_says_why_and_fails(day: Cli) -> None:
+    refused = day("alerts", "reopen", ALERT.id)
+    assert (refused.code, refused.out) == (1, f"{ALERT.id} is open: it is open already\n")
+    assert "duration" in day("alerts", "snooze", ALERT.id, "--for", "soon").err
+    assert "no alert alr_ff" in day("alerts", "resolve", "alr_ff").err

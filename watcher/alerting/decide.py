@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from watcher.alerting.age import since
 from watcher.alerting.figures import changed, moved
+from watcher.alerting.life import moment, snoozes
 from watcher.alerting.quiet import quiet_by
 from watcher.alerting.rise import rises
 from watcher.alerting.silence import silenced_by
@@ -64,6 +65,9 @@ def decide(  # noqa: PLR0913 - a decider is given everything it decides by
     if unsaid:
         return replace(unsaid, reasons=(reached, *unsaid.reasons))
     spoken = (reached, *news)
+    if existing and snoozes(existing, now) and subject.severity.rank <= existing.severity.rank:
+        until = f"put off until {moment(existing.snoozed_until or now)}, and it is no more severe than it was"
+        return Decision(Speak.SUPPRESSED, (*spoken, until), "snoozed")
     muted = _muted(subject, silences, quiet_hours, now)
     if muted and muted.by:
         return Decision(Speak.SUPPRESSED, (*spoken, muted.reason), muted.by)
@@ -87,7 +91,8 @@ def advance(
     """The alert after `decision`; for QUIET there is nothing to keep, so ask only for the others.
 
     What was told only grows. A rise that was suppressed is not written down as told: it can still be spoken later.
-    Speaking reopens an alert that was acknowledged or resolved.
+    Speaking reopens an alert that was snoozed or is over. One that somebody has stays theirs if it is only told by more
+    publishers, and is open again if it grew more severe or more certain.
     """
     now_heard = Alert(
         id=new_id,
@@ -109,7 +114,8 @@ def advance(
         return replace(now_heard, told=True, version=1) if speaks else now_heard
     if speaks:
         strongest = _strongest(existing, now_heard) if existing.told else _first_told(existing, now_heard)
-        return replace(strongest, status=AlertStatus.OPEN, told=True, version=existing.version + 1, updated_at=now)
+        spoken = replace(strongest, told=True, version=existing.version + 1, updated_at=now)
+        return spoken if _stays_taken(existing, strongest) else _reopened(spoken)
     if existing.told or decision.speak is Speak.QUIET:
         return existing
     return replace(_strongest(existing, now_heard), updated_at=now)
@@ -166,7 +172,7 @@ def _muted(
     if silence := silenced_by(silences, subject, now):
         comment = f" ({silence.comment})" if silence.comment else ""
         return _Mute(
-            "silence", f"silence {silence.id} of {silence.created_by}{comment}, until {_moment(silence.ends_at)}"
+            "silence", f"silence {silence.id} of {silence.created_by}{comment}, until {moment(silence.ends_at)}"
         )
     quiet = quiet_by(quiet_hours, subject, now)
     if quiet is None:
@@ -174,7 +180,16 @@ def _muted(
     hours, ends_at = quiet
     if subject.severity is Severity.CRITICAL:
         return _Mute("", f"quiet hours {hours.name} hold, but critical alerts speak through them")
-    return _Mute("quiet-hours", f"quiet hours {hours.name} ({hours.timezone}), until {_moment(ends_at)}")
+    return _Mute("quiet-hours", f"quiet hours {hours.name} ({hours.timezone}), until {moment(ends_at)}")
+
+
+def _stays_taken(existing: Alert, risen: Alert) -> bool:
+    same = (existing.severity, existing.assertion) == (risen.severity, risen.assertion)
+    return existing.status is AlertStatus.ACKNOWLEDGED and existing.told and same
+
+
+def _reopened(alert: Alert) -> Alert:
+    return replace(alert, status=AlertStatus.OPEN, owner="", ack_until=None, snoozed_until=None)
 
 
 def _first_told(existing: Alert, heard: Alert) -> Alert:
@@ -190,10 +205,6 @@ def _strongest(existing: Alert, heard: Alert) -> Alert:
         assertion=max(existing.assertion, heard.assertion, key=lambda assertion: assertion.strength),
         publishers=max(existing.publishers, heard.publishers),
     )
-
-
-def _moment(moment: datetime) -> str:
-    return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
 
 
 def _span(span: timedelta) -> str:

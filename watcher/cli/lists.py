@@ -48,7 +48,9 @@ def sources(rules: Path | None = RULES, as_json: bool = JSON) -> None:
     Output(as_json).table(rows, columns, empty="No sources: add some to sources.yaml (docs/sources.md).")
 
 
-alerts = typer.Typer(help="List alerts, or show the whole life of one.", no_args_is_help=False)
+alerts = typer.Typer(
+    help="List alerts, show the whole life of one, or say what you do about it.", no_args_is_help=False
+)
 
 
 @alerts.callback(invoke_without_command=True)
@@ -63,7 +65,7 @@ def list_alerts(
         return
     settings, _ = start(log_level="warning")
     rows = ask(settings, lambda db: inspect.alert_rows(db, limit, status))
-    columns = ("id", "signal_id", "severity", "score", "assertion", "publishers", "told", "updated_at", "title")
+    columns = ("id", "signal_id", "status", "owner", "severity", "score", "publishers", "told", "updated_at", "title")
     Output(as_json).table(rows, columns, empty="No alerts yet.")
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import getpass
-
 import typer
 
 from watcher.cli.lists import ask
 from watcher.cli.output import Output
+from watcher.cli.person import user_name
 from watcher.cli.session import JSON, start
 from watcher.services import silencing
 from watcher.services.clock import SystemClock
@@ -46,7 +45,7 @@ def add_silence(
 ) -> None:
     """Mute alerts that match, for a while. What is muted is kept with the silence as the reason."""
     settings, _ = start(log_level="warning")
-    row = ask(settings, lambda db: silencing.add(db, SystemClock(), matchers, lasts, comment, author or _me()))
+    row = ask(settings, lambda db: silencing.add(db, SystemClock(), matchers, lasts, comment, author or user_name()))
     if as_json:
         Output(True).json(row)
     else:
@@ -59,10 +58,3 @@ def expire_silence(silence: str = typer.Argument(help="Id of a silence.")) -> No
     settings, _ = start(log_level="warning")
     ask(settings, lambda db: silencing.expire(db, SystemClock(), silence))
     Output().line(f"{silence} has ended")
-
-
-def _me() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return "unknown"

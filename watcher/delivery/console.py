@@ -49,6 +49,9 @@ def render(message: Message, width: int, colour: bool) -> str:
         highlight=False,
         legacy_windows=False,
     )
+    if message.kind == "status":
+        console.print(Text(wording.life(message), style="dim"))
+        return target.getvalue()
     style = COLOURS.get(message.severity, "white")
     title = Text(f" {wording.label(message)} · {wording.signal_name(message)} · score {message.score} ", style="bold")
     if colour:

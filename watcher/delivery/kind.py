@@ -30,11 +30,15 @@ def single_target(_channel: Channel) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class ChannelKind:
-    """`build` raises ChannelSetupError. `targets` are what one message fans out to: one delivery each."""
+    """`build` raises ChannelSetupError. `targets` are what one message fans out to: one delivery each.
+
+    `follows`: it is also told when a person acknowledges, snoozes, resolves or reopens an alert that it was told.
+    """
 
     options: type[BaseModel]
     build: Callable[[Channel, ChannelContext], ChannelAdapter]
     targets: Callable[[Channel], tuple[str, ...]] = single_target
+    follows: bool = False
 
 
 def options_of(channel: Channel, model: type[OptionsT]) -> OptionsT:

@@ -24,7 +24,7 @@ def _build_slack(channel: Channel, context: ChannelContext) -> ChannelAdapter:
 
 
 KINDS: dict[str, ChannelKind] = {
-    "console": ChannelKind(ConsoleOptions, console.build),
+    "console": ChannelKind(ConsoleOptions, console.build, follows=True),
     "slack": ChannelKind(SlackOptions, _build_slack),
     "email": ChannelKind(EmailOptions, email.build, email.targets),
     "pagerduty": ChannelKind(PagerDutyOptions, pagerduty.build),

@@ -47,6 +47,8 @@ def more_others(message: Message) -> str:
 def label(message: Message) -> str:
     """ "CRITICAL", with a word before it when this is not the first telling."""
     severity = cut(message.severity, 20).upper() or "LOW"
+    if message.kind == "status":
+        return f"{cut(message.status, 20).upper()} · {severity}"
     return {"update": f"UPDATE · {severity}", "test": f"TEST · {severity}"}.get(message.kind, severity)
 
 
@@ -61,6 +63,13 @@ def summary(message: Message) -> str:
     parts = [f"{label(message)}: {signal_name(message)}", document.title]
     told_by = f"{document.publisher}, " if document.publisher else ""
     return " — ".join(parts) + f" ({told_by}score {message.score}, {assertion(message)})"
+
+
+def life(message: Message) -> str:
+    """One line on what a person did with the alert: "ACKNOWLEDGED: Ada has it until … — headline (alert alr_…)"."""
+    document = reference(message.document)
+    done = "; ".join(reasons(message))
+    return f"{cut(message.status, 20).upper()}: {done} — {document.title} (alert {identifier(message.alert_id)})"
 
 
 def assertion(message: Message) -> str:

@@ -11,11 +11,21 @@ from watcher.model.signal import Severity
 
 
 class AlertStatus(StrEnum):
-    """Open until a person takes it (acknowledged) or it is over (resolved)."""
+    """Open until a person takes it (acknowledged), puts it off (snoozed) or ends it (resolved).
+
+    An open one of which nothing more comes for long has expired.
+    """
 
     OPEN = "open"
     ACKNOWLEDGED = "acknowledged"
+    SNOOZED = "snoozed"
     RESOLVED = "resolved"
+    EXPIRED = "expired"
+
+    @property
+    def over(self) -> bool:
+        """Whether nobody has to do anything any more."""
+        return self in {AlertStatus.RESOLVED, AlertStatus.EXPIRED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +33,7 @@ class Alert:
     """Story × signal that needs attention: (signal_id, story_id) is unique. `version` counts how often it spoke.
 
     `score`, `severity`, `assertion` and `publishers` are the strongest that were told; `told` is False while everything
-    about it was suppressed.
+    about it was suppressed. `owner` has acknowledged it until `ack_until`; `revision` counts the changes of its life.
     """
 
     id: str
@@ -39,6 +49,10 @@ class Alert:
     opened_at: datetime
     updated_at: datetime
     title: str = ""
+    owner: str = ""
+    ack_until: datetime | None = None
+    snoozed_until: datetime | None = None
+    revision: int = 0
 
 
 class Speak(StrEnum):
@@ -54,8 +68,8 @@ class Speak(StrEnum):
 class Decision:
     """`OPEN` and `AGAIN` are told, `SUPPRESSED` would have been but for `suppressed_by`, `QUIET` has nothing to say.
 
-    `suppressed_by` is one short class (below-threshold, too-old, shadow, silence, quiet-hours, already-told, no-route);
-    `reasons` are sentences for people.
+    `suppressed_by` is one short class (below-threshold, too-old, shadow, snoozed, silence, quiet-hours, already-told,
+    no-route); `reasons` are sentences for people.
     """
 
     speak: Speak

@@ -25,7 +25,8 @@ class Citation:
 class Message:
     """The immutable snapshot that a delivery carries; every channel kind renders it in its own form.
 
-    `kind` is alert (first telling), update (it speaks again) or test (watcher send-test). `score` 0 to 100. `evidence`
+    `kind` is alert (first telling), update (it speaks again), status (a person took, put off or ended it: `status`,
+    `owner` and `until` say so, the rest is as last told) or test (watcher send-test). `score` 0 to 100. `evidence`
     offsets point into `document.title` or the document's text (its article's, if `scored_on` is article); `sentence` is
     the quoted proof, `highlights` are (start, end) offsets into it. Times are RFC 3339 in UTC. `alert_title` is the
     alert's own headline, the same in the first telling and in every update (mail threads hang together by it).
@@ -54,6 +55,9 @@ class Message:
     question: str = ""
     alert_title: str = ""
     scored_on: str = "item"
+    status: str = ""
+    owner: str = ""
+    until: str = ""
 
 
 class DeliveryStatus(StrEnum):

@@ -113,7 +113,7 @@ def deliveries(
     ]
 
 
-def delivery_id(alert_id: str, version: int, channel: str, target: str) -> str:
+def delivery_id(alert_id: str, version: int | str, channel: str, target: str) -> str:
     """`dlv_` and 24 hex digits: names one telling to one recipient, and holds no dot."""
     parts = "\x1f".join((alert_id, str(version), channel, target))
     return "dlv_" + hashlib.sha256(parts.encode()).hexdigest()[:24]

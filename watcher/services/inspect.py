@@ -6,14 +6,14 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
-from watcher.model.alert import AlertStatus
+from watcher.model.alert import Alert, AlertStatus
 from watcher.model.delivery import Attempt, Delivery, DeliveryStatus
 from watcher.model.document import Source, SourceState
 from watcher.model.errors import UserError
 from watcher.model.ports import Clock
 from watcher.services import heartbeat
 from watcher.services.compose import rfc3339
-from watcher.storage import alerts, outbox, sources, stories
+from watcher.storage import acts, alerts, outbox, sources, stories
 from watcher.storage.engine import Database
 
 CITED = 100
@@ -58,9 +58,13 @@ async def alert_rows(db: Database, limit: int, status: AlertStatus | None = None
     """The newest alerts, the latest change first."""
     async with db.read() as conn:
         found = await alerts.listing(conn, status=status, limit=limit)
-    return [
-        {**asdict(alert), "opened_at": _when(alert.opened_at), "updated_at": _when(alert.updated_at)} for alert in found
-    ]
+    return [alert_row(alert) for alert in found]
+
+
+def alert_row(alert: Alert) -> dict[str, Any]:
+    """An alert as plain data; times are RFC 3339 in UTC, or None."""
+    times = ("opened_at", "updated_at", "ack_until", "snoozed_until")
+    return {**asdict(alert), **{name: _when(getattr(alert, name)) for name in times}}
 
 
 async def alert_life(db: Database, alert_id: str) -> dict[str, Any]:
@@ -72,10 +76,10 @@ async def alert_life(db: Database, alert_id: str) -> dict[str, Any]:
         events = await alerts.events(conn, alert.id)
         told = await outbox.for_alert(conn, alert.id)
         about = await stories.citations(conn, alert.story_id, CITED)
+        said = await acts.said_of(conn, alert.id)
     return {
-        **asdict(alert),
-        "opened_at": _when(alert.opened_at),
-        "updated_at": _when(alert.updated_at),
+        **alert_row(alert),
+        "feedback": [{**asdict(one), "at": _when(one.at)} for one in said],
         "documents": [asdict(document) for document in about],
         "events": [{"at": _when(event.at), "kind": event.kind, **event.detail} for event in events],
         "deliveries": [_delivery_row(delivery) for delivery in told],

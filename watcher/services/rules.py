@@ -148,10 +148,16 @@ def build(rulebook: Rulebook, context: ChannelContext, before: Desk | None = Non
     return Desk(rulebook, detector, adapters, targets), tuple(findings)
 
 
+def followers(rulebook: Rulebook) -> frozenset[str]:
+    """The channels that are told what people do with an alert."""
+    return frozenset(name for name, it in rulebook.routing.channels.items() if channels.KINDS[it.kind].follows)
+
+
 def secrets(rulebook: Rulebook, environment: Mapping[str, str]) -> set[str]:
     """The secrets that channels and sources hold, literal or by `env:NAME`, for the redactor to learn."""
     found: set[str] = set()
-    for owner in (*rulebook.routing.channels.values(), *rulebook.sources):
+    owners: list[Channel | Source] = [*rulebook.routing.channels.values(), *rulebook.sources]
+    for owner in owners:
         # Most sources have no keys of their own, and there may be ten thousand of them.
         if isinstance(owner.options, BaseModel) and type(owner.options).model_fields:
             for value in owner.options.model_dump().values():

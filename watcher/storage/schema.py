@@ -241,6 +241,10 @@ alert = Table(
     Column("opened_at", UtcTime, nullable=False),
     Column("updated_at", UtcTime, nullable=False),
     Column("title", Words, nullable=False),
+    Column("owner", Words, nullable=False, server_default=""),
+    Column("ack_until", UtcTime),
+    Column("snoozed_until", UtcTime),
+    Column("revision", Integer, nullable=False, server_default="0"),
     UniqueConstraint("signal_id", "story_id"),
     Index("ix_alert_story", "story_id"),
     Index("ix_alert_updated", "updated_at"),
@@ -256,6 +260,30 @@ alert_event = Table(
     Column("detail", Json, nullable=False),
     Column("at", UtcTime, nullable=False),
     Index("ix_alert_event_alert", "alert_id", "seq"),
+)
+
+act = Table(
+    "act",
+    metadata,
+    Column("external_id", Words, primary_key=True),  # the place's own name for the event: it counts once
+    Column("alert_id", Words, _cascade("alert.id"), nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Index("ix_act_alert", "alert_id"),
+)
+
+feedback = Table(
+    "feedback",
+    metadata,
+    Column("seq", _Counter, primary_key=True, autoincrement=True),
+    Column("alert_id", Words, _cascade("alert.id"), nullable=False),
+    Column("signal_id", Words, nullable=False),
+    Column("verdict", Words, nullable=False),
+    Column("actor", Words, nullable=False),
+    Column("via", Words, nullable=False),
+    Column("note", Words, nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Index("ix_feedback_alert", "alert_id", "seq"),
+    Index("ix_feedback_signal", "signal_id", "seq"),
 )
 
 silence = Table(

@@ -1,0 +1,161 @@
+"""Respond: what people do with alerts, from whatever place they do it, and what time does to them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from watcher.alerting.decide import priority
+from watcher.alerting.life import EXPIRES_AFTER, apply, fall_due
+from watcher.model.alert import Alert
+from watcher.model.delivery import Delivery, DeliveryStatus, Message
+from watcher.model.errors import UserError
+from watcher.model.life import Act, Actor, Feedback, LifeChange, Verb
+from watcher.model.ports import Clock
+from watcher.services.compose import delivery_id, rfc3339
+from watcher.storage import acts, alerts, outbox
+from watcher.storage.acts import Said
+from watcher.storage.columns import JsonValue
+from watcher.storage.engine import Database
+
+log = structlog.get_logger(__name__)
+NOTE = 500
+"""Characters of a note that are kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """`alert` as it is now. `changed` is False where nothing came of it: `reasons` say why, in sentences.
+
+    `repeated`: the same event of the same place was taken before.
+    """
+
+    alert: Alert
+    changed: bool
+    reasons: tuple[str, ...]
+    repeated: bool = False
+
+
+class Responder:
+    """One way for all places: command line, Slack, on-call services, and the clock."""
+
+    def __init__(
+        self,
+        db: Database,
+        clock: Clock,
+        followers: Callable[[], Collection[str]],
+        *,
+        on_told: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`followers` names the channels that are told what people do (see `rules.followers`)."""
+        self._db, self._clock, self._followers, self._on_told = db, clock, followers, on_told
+
+    async def act(self, alert_id: str, act: Act) -> Response:
+        """Do it, write it down and tell the channels that follow, in one transaction. UserError: no such alert."""
+        async with self._db.write() as conn:
+            alert = await _found(conn, alert_id)
+            if not await acts.first_time(conn, act.external_id, alert.id, act.at):
+                return Response(alert, False, ("this was taken already",), repeated=True)
+            change = apply(alert, replace(act, note=act.note[:NOTE]))
+            await self._keep(conn, change, act.actor, act.at)
+        return self._done(change, act.actor)
+
+    async def say(
+        self, alert_id: str, verdict: Feedback, actor: Actor, *, note: str = "", external_id: str = ""
+    ) -> Response:
+        """Keep feedback; an alert that was not relevant, or told before, is ended with it. UserError: no such alert."""
+        now = self._clock.now()
+        async with self._db.write() as conn:
+            alert = await _found(conn, alert_id)
+            if not await acts.first_time(conn, external_id, alert.id, now):
+                return Response(alert, False, ("this was taken already",), repeated=True)
+            said = Said(alert.id, alert.signal_id, verdict, actor.name, actor.via, note[:NOTE], now)
+            await acts.say(conn, said)
+            detail: dict[str, JsonValue] = {"verdict": verdict, "by": actor.name, "via": actor.via, "note": said.note}
+            await alerts.log(conn, alert.id, "feedback", detail, now)
+            words = f"{actor.name} calls it {verdict.replace('-', ' ')}"
+            change = LifeChange(alert, "", (words,))
+            if verdict is not Feedback.RELEVANT and not alert.status.over:
+                change = apply(alert, Act(Verb.RESOLVE, actor, now, note=verdict.replace("-", " ")))
+                await self._keep(conn, change, actor, now)
+        return replace(self._done(change, actor), changed=True)
+
+    async def tick(self) -> int:
+        """What has run out meanwhile; returns how many alerts changed."""
+        now, watcher, changed = self._clock.now(), Actor("the clock", "watcher"), 0
+        async with self._db.read() as conn:
+            due = await acts.perhaps_due(conn, now, now - EXPIRES_AFTER)
+        for alert_id in due:
+            async with self._db.write() as conn:
+                alert = await alerts.get(conn, alert_id)
+                change = fall_due(alert, now) if alert else None
+                if change is None:
+                    continue
+                await self._keep(conn, change, watcher, now)
+            self._done(change, watcher)
+            changed += 1
+        return changed
+
+    async def _keep(self, conn: AsyncConnection, change: LifeChange, actor: Actor, now: datetime) -> None:
+        if not change.changed:
+            return
+        await alerts.save(conn, change.alert)
+        detail: dict[str, JsonValue] = {
+            "by": actor.name, "via": actor.via, "status": change.alert.status, "reasons": list(change.reasons),
+        }  # fmt: skip
+        await alerts.log(conn, change.alert.id, change.kind, detail, now)
+        await outbox.enqueue(conn, await _followed(conn, self._followers(), change, now))
+
+    def _done(self, change: LifeChange, actor: Actor) -> Response:
+        if change.changed:
+            log.info(f"alert.{change.kind}", alert=change.alert.id, by=actor.name, via=actor.via)
+            self._on_told()
+        return Response(change.alert, change.changed, change.reasons)
+
+
+async def _found(conn: AsyncConnection, alert_id: str) -> Alert:
+    alert = await alerts.get(conn, alert_id)
+    if alert is None:
+        raise UserError(f"no alert {alert_id[:80]}", "`watcher alerts` lists them")
+    return alert
+
+
+async def _followed(
+    conn: AsyncConnection, followers: Collection[str], change: LifeChange, now: datetime
+) -> list[Delivery]:
+    """A status message to each place that was told the alert, or is about to be, and follows its life."""
+    last: dict[tuple[str, str], Message] = {}
+    for told in await outbox.for_alert(conn, change.alert.id):
+        if told.channel in followers and told.status is not DeliveryStatus.DEAD:
+            last[told.channel, told.target] = told.message
+    return [_status(change, message, channel, target, now) for (channel, target), message in last.items()]
+
+
+def _status(change: LifeChange, last: Message, channel: str, target: str, now: datetime) -> Delivery:
+    alert = change.alert
+    until = alert.snoozed_until or alert.ack_until
+    message = replace(
+        last,
+        kind="status",
+        status=str(alert.status),
+        owner=alert.owner,
+        until=rfc3339(until) if until else "",
+        reasons=change.reasons,
+        created_at=rfc3339(now),
+    )
+    return Delivery(
+        id=delivery_id(alert.id, f"life {alert.revision}", channel, target),
+        alert_id=alert.id,
+        channel=channel,
+        target=target,
+        message=message,
+        status=DeliveryStatus.PENDING,
+        attempts=0,
+        priority=priority(alert.severity),
+        due_at=now,
+        created_at=now,
+    )
