@@ -156,11 +156,11 @@ def followers(rulebook: Rulebook) -> frozenset[str]:
 def secrets(rulebook: Rulebook, environment: Mapping[str, str]) -> set[str]:
     """The secrets that channels and sources hold, literal or by `env:NAME`, for the redactor to learn."""
     found: set[str] = set()
-    owners: list[Channel | Source] = [*rulebook.routing.channels.values(), *rulebook.sources]
-    for owner in owners:
+    told: list[object] = [channel.options for channel in rulebook.routing.channels.values()]
+    for options in (*told, *(source.options for source in rulebook.sources)):
         # Most sources have no keys of their own, and there may be ten thousand of them.
-        if isinstance(owner.options, BaseModel) and type(owner.options).model_fields:
-            for value in owner.options.model_dump().values():
+        if isinstance(options, BaseModel) and type(options).model_fields:
+            for value in options.model_dump().values():
                 found |= _secrets_of(value, environment)
     return found
 
