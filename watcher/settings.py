@@ -16,6 +16,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 from watcher.model.errors import UserError
+from watcher.net.proxy import read_proxy
 
 PREFIX = "WATCHER_"
 Network = IPv4Network | IPv6Network
@@ -72,6 +73,16 @@ class Settings(BaseSettings):
         default=30.0, gt=0, le=300, description="seconds that one request to a source may take in all"
     )
     fetch_concurrency: int = Field(default=32, ge=1, le=500, description="requests to sources under way at once")
+    fetch_per_host: int = Field(default=2, ge=1, le=100, description="requests to one host under way at once")
+    fetch_host_gap: float = Field(
+        default=0.5,
+        ge=0,
+        le=3600,
+        description="seconds between two requests to one host (not private ones)",
+    )
+    fetch_proxy: SecretStr = Field(
+        default=SecretStr(""), description="proxy for all fetching, http://user:password@host:port; empty: none"
+    )
     fetch_contact: str = Field(
         default="", description="URL or address in the user agent, so that publishers can reach you"
     )
@@ -96,6 +107,13 @@ class Settings(BaseSettings):
         except ValueError:  # its own words would repeat the value
             raise ValueError("write networks or addresses, comma-separated: 10.1.0.0/16, 127.0.0.1") from None
 
+    @field_validator("fetch_proxy")
+    @classmethod
+    def _proxy(cls, value: SecretStr) -> SecretStr:
+        if value.get_secret_value():
+            read_proxy(value.get_secret_value())
+        return value
+
     @property
     def resolved_database_url(self) -> str:
         """The database in use; holds a password perhaps, so never print it."""
@@ -111,8 +129,10 @@ class Settings(BaseSettings):
     def secret_values(self) -> set[str]:
         """Every secret among the settings, for the redactor; of the database URL its password."""
         hidden = {value.get_secret_value() for _, value in self if isinstance(value, SecretStr)}
-        password = urlsplit(self.database_url.get_secret_value()).password
-        return {*hidden, unquote(password or ""), password or ""} - {""}
+        for url in (self.database_url, self.fetch_proxy):
+            password = urlsplit(url.get_secret_value()).password or ""
+            hidden |= {password, unquote(password)}
+        return hidden - {""}
 
     @property
     def resolved_smtp_port(self) -> int:

@@ -160,7 +160,7 @@ def test_what_is_no_missed_window(state: SourceState, poll: Poll, new: int, know
 
 def test_our_own_outage_is_held_against_nobody() -> None:
     state = replace(STATE, failures=1, moved_to="https://n.example/", leaning=Health.FAILING, leaning_polls=2)
-    after = after_poll(SOURCE, state, BAD, NOW, 0.5, outage=True)
+    after = after_poll(SOURCE, state, replace(BAD, ours=True), NOW, 0.5)
     assert (after.failures, after.health, after.leaning_polls) == (1, Health.HEALTHY, 2)
     assert (after.moved_to, after.next_due_at - NOW) == ("https://n.example/", 5 * MINUTE)
     assert after.reason.startswith("not counted, most hosts fail at once: timeout")

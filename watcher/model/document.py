@@ -145,7 +145,7 @@ class Poll:
     that the next poll asks again. `dropped` counts items beyond the bound (newest are kept). `cursor` is the kind's own
     memory of how far it has read; None keeps the stored one. `hub` is the WebSub hub that a feed names, and its topic.
     `failure` is the class of a failure in one word, `wish` how long the publisher wants to be left alone (not a demand,
-    which is `retry_after`), `seconds` how long the answer took.
+    which is `retry_after`), `seconds` how long the answer took. `ours`: it failed because our own network is down.
     """
 
     outcome: Outcome
@@ -165,3 +165,4 @@ class Poll:
     failure: str = ""
     wish: timedelta | None = None
     seconds: float | None = None
+    ours: bool = False

@@ -23,7 +23,8 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
 
     Checking happens on the resolved address that is then connected to, so a name server that changes its mind between
     the two (DNS rebinding) gains nothing. Timeouts are httpcore's own errors, raised from within: a request that is
-    cancelled from outside would leave httpcore's pool in disorder.
+    cancelled from outside would leave httpcore's pool in disorder. `named` is a host that the operator chose himself (a
+    proxy): it is reached wherever it is.
     """
 
     def __init__(
@@ -33,8 +34,10 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         resolver: Resolver,
         connect_timeout: float,
         inner: httpcore.AsyncNetworkBackend | None = None,
+        named: str | None = None,
     ) -> None:
         self._allowed = tuple(allowed)
+        self._named = named
         self._resolver = resolver
         self._connect_timeout = connect_timeout
         self._inner = inner or httpcore.AnyIOBackend()
@@ -91,6 +94,8 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         return [ip_address(each) for each in found]
 
     def _checked(self, host: str, addresses: Sequence[Address]) -> list[Address]:
+        if host == self._named:
+            return list(addresses)
         reasons = [blocked_reason(address, self._allowed) for address in addresses]
         good = [address for address, reason in zip(addresses, reasons, strict=True) if reason is None]
         if good:

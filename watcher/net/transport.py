@@ -17,6 +17,7 @@ from watcher.net.body import Decoder, decoder_for
 from watcher.net.deadline import Clock, Deadline
 from watcher.net.errors import BodyTooLargeError, TooManyHeadersError
 from watcher.net.guard import Network
+from watcher.net.proxy import Proxy, check_target
 from watcher.net.resolve import Resolver, system_resolver
 
 _ERRORS: tuple[tuple[type[Exception], type[httpx.TransportError]], ...] = (
@@ -33,6 +34,7 @@ _ERRORS: tuple[tuple[type[Exception], type[httpx.TransportError]], ...] = (
     (httpcore.LocalProtocolError, httpx.LocalProtocolError),
     (httpcore.RemoteProtocolError, httpx.RemoteProtocolError),
     (httpcore.ProtocolError, httpx.RemoteProtocolError),
+    (httpcore.ProxyError, httpx.ProxyError),
 )
 
 
@@ -65,7 +67,8 @@ class GuardedTransport(httpx.AsyncBaseTransport):
     """Reaches checked addresses only; answers come decompressed, without Content-Encoding and Content-Length.
 
     A request's time is its extension `deadline` (a Deadline), or `bounds.total_timeout` from its start.
-    Raises httpx.TransportError and the classes of `watcher.net.errors`, all of which are such.
+    Behind a `proxy` targets are checked by their spelling only. Raises httpx.TransportError and the classes of
+    `watcher.net.errors`, all of which are such.
     """
 
     def __init__(
@@ -75,15 +78,18 @@ class GuardedTransport(httpx.AsyncBaseTransport):
         bounds: Bounds | None = None,
         http2: bool = True,
         outside: Outside | None = None,
+        proxy: Proxy | None = None,
     ) -> None:
         self._bounds = bounds or Bounds()
         outside = outside or Outside()
         self._clock = outside.clock
+        self._proxied, self._allowed = proxy is not None, tuple(allow_private)
         backend = GuardedBackend(
             allowed=allow_private,
             resolver=outside.resolver,
             connect_timeout=self._bounds.connect_timeout,
             inner=outside.network,
+            named=proxy.host if proxy else None,
         )
         self._pool = httpcore.AsyncConnectionPool(
             ssl_context=outside.ssl_context or httpcore.default_ssl_context(),
@@ -95,6 +101,7 @@ class GuardedTransport(httpx.AsyncBaseTransport):
             http1=True,
             http2=http2,
             network_backend=backend,
+            proxy=proxy.for_pool() if proxy else None,
         )
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
@@ -102,6 +109,8 @@ class GuardedTransport(httpx.AsyncBaseTransport):
         deadline = request.extensions.get("deadline")
         if not isinstance(deadline, Deadline):
             deadline = Deadline(self._bounds.total_timeout, self._clock)
+        if self._proxied:
+            check_target(request.url.host, self._allowed)
         with _as_httpx_errors():
             answer = await self._pool.handle_async_request(_to_httpcore(request, deadline))
         body = _BoundedBody(answer, self._bounds.max_bytes)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
 
 import structlog
 
@@ -14,6 +16,8 @@ from watcher.model.ports import Clock
 from watcher.services.desk import DeskHolder
 from watcher.services.intake import Intake
 from watcher.sources.fetch import Fetcher
+from watcher.sources.health import LASTING
+from watcher.sources.hosts import Hosts, host_of, in_turns
 from watcher.sources.identity import Arrivals
 from watcher.sources.kind import SourceKind
 from watcher.sources.rhythm import first_due
@@ -45,7 +49,13 @@ class Collector:
         self._concurrency = concurrency
         self._under_way: dict[str, asyncio.Task[None]] = {}
         self._resting: dict[str, float] = {}
+        self._hosts = Hosts()
         self.tally: Counter[str] = Counter()
+
+    @property
+    def outage_since(self) -> datetime | None:
+        """Since when our own network seems to be down."""
+        return self._hosts.outage_since
 
     def _sources(self) -> dict[str, Source]:
         return {source.id: source for source in self._holder.current.rulebook.sources if source.enabled}
@@ -69,10 +79,22 @@ class Collector:
         if room <= 0 or not idle:
             return 0
         async with self._db.read() as conn:
-            states = await sources.due(conn, self._clock.now(), room, idle)
+            states = await sources.due(conn, self._clock.now(), room, idle, self._turns(configured))
         for state in states:
             self._start(configured[state.source_id], state)
         return len(states)
+
+    def _turns(self, configured: Mapping[str, Source]) -> Callable[[str], bool]:
+        """Whether a source's host has room for it: one that has to wait must not hold a place that others could use."""
+        left: dict[str, int] = {}
+
+        def take(source_id: str) -> bool:
+            host = host_of(configured[source_id].url)
+            room = left.setdefault(host, self._fetcher.room(host) if host else self._concurrency)
+            left[host] = room - 1
+            return room > 0
+
+        return take
 
     async def poll_all(self, only: Iterable[str] | None = None) -> None:
         """Poll every source once (or those named), due or not, and wait for all of them."""
@@ -80,11 +102,11 @@ class Collector:
         configured = self._sources()
         async with self._db.read() as conn:
             states = await sources.states(conn)
-        for source_id, source in configured.items():
-            if (wanted is None or source_id in wanted) and source_id not in self._under_way:
+        for source in in_turns(configured.values()):
+            if (wanted is None or source.id in wanted) and source.id not in self._under_way:
                 while len(self._under_way) >= self._concurrency:
                     await asyncio.wait(self._under_way.values(), return_when=asyncio.FIRST_COMPLETED)
-                self._start(source, states[source_id])
+                self._start(source, states[source.id])
         await self.settle()
 
     async def settle(self, timeout_s: float | None = None) -> bool:
@@ -111,8 +133,10 @@ class Collector:
         except Exception as error:  # a fault of ours must not silence the source: it backs off like any failure
             log.exception("poll.crashed", source=source.id)
             poll = Poll(Outcome.FAILED, error=f"internal error: {type(error).__name__}", health=Health.FAILING)
+        poll = self._of_host(source, state, poll)
         try:
             arrivals = await self._intake.store(source, state, poll)
+            await self._spare_host(source, poll)
         except UserError as error:
             self._rest(source)
             log.error("poll.not_stored", source=source.id, error=str(error))  # noqa: TRY400
@@ -121,6 +145,28 @@ class Collector:
             log.exception("poll.not_stored", source=source.id)
         else:
             self._report(source, poll, arrivals)
+
+    def _of_host(self, source: Source, state: SourceState, poll: Poll) -> Poll:
+        """Note what the poll says of its host; a failure that is our own network's is marked as such."""
+        host = host_of(source.url)
+        failed = poll.outcome is Outcome.FAILED
+        unusual = state.failures < LASTING
+        if not host or not self._hosts.note(host, self._clock.now(), poll.failure if failed else None, unusual=unusual):
+            return poll
+        return replace(poll, ours=True)
+
+    async def _spare_host(self, source: Source, poll: Poll) -> None:
+        """When a second address of a host asks to wait, all of that host are left alone for as long."""
+        host = host_of(source.url)
+        if not host or not poll.retry_after:
+            return
+        until = self._hosts.told_to_wait(host, source.url, self._clock.now(), poll.retry_after)
+        if until is None:
+            return
+        same = [each.id for each in self._sources().values() if host_of(each.url) == host]
+        async with self._db.write() as conn:
+            await sources.postpone(conn, same, until)
+        log.warning("host.asks_to_wait", host=host, sources=len(same), until=until.isoformat(timespec="seconds"))
 
     def _rest(self, source: Source) -> None:
         """Nothing was stored, so the source is still due: it waits a while instead of being asked again at once."""

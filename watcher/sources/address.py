@@ -9,6 +9,7 @@ from urllib.parse import unquote
 
 import httpx
 
+from watcher.model.document import Source, SourceState
 from watcher.sources.failure import FetchError, Reason
 
 MAX_URL = 8_000
@@ -40,6 +41,17 @@ def target_of(url: str) -> Target:
         plain = f"{unquote(user.decode())}:{unquote(password.decode())}"
         authorization = "Basic " + b64encode(plain.encode()).decode()
     return Target(_bare(parsed), authorization)
+
+
+def polled_url(source: Source, state: SourceState) -> str:
+    """Where a source is polled: where its server said for good that it has moved to, else as configured.
+
+    A move holds for the configured address that it was found under. An address with a password is always asked itself:
+    the password is not taken along.
+    """
+    if not state.moved_to or state.url != source.url or "@" in source.url.partition("://")[2].partition("/")[0]:
+        return source.url
+    return state.moved_to
 
 
 def redirected(target: Target, location: str) -> Target:

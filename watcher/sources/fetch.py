@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import httpx
 
@@ -15,6 +15,7 @@ from watcher.net.transport import GuardedTransport, Outside
 from watcher.sources.address import Target, redirected, target_of
 from watcher.sources.failure import FetchError, Reason, classify
 from watcher.sources.gate import Gate
+from watcher.sources.pace import max_age
 from watcher.sources.policy import FetchPolicy
 from watcher.sources.retry_after import parse_retry_after
 from watcher.sources.sandbox import Sandbox
@@ -44,7 +45,8 @@ class FetchRequest:
 class FetchResponse:
     """What came: decompressed `body`, final `url`, and `moved_to` when every redirect up to there was permanent.
 
-    `not_modified` means that the validators still hold; the body is empty then.
+    `not_modified` means that the validators still hold; the body is empty then. `max_age` is how long the server says
+    that the answer stays good, `seconds` how long it took from the first byte sent to the last one read.
     """
 
     url: str
@@ -55,6 +57,8 @@ class FetchResponse:
     last_modified: str | None = None
     moved_to: str | None = None
     not_modified: bool = False
+    max_age: timedelta | None = None
+    seconds: float = 0.0
 
 
 class Fetcher:
@@ -80,22 +84,29 @@ class Fetcher:
         self.env = env or {}
         self._clock = self.outside.clock
         self._sleep = sleep
-        self._now = now
-        self._gate = Gate(self.policy.concurrency, self.policy.per_host)
+        self.now = now
+        self._gate = Gate(self.policy, sleep=sleep, clock=self._clock)
         # The transport without httpx's client around it: no cookies to keep, no redirect that is looked into for us.
         self._transport = GuardedTransport(
             allow_private=self.policy.allow_private,
             bounds=self.policy.bounds,
             http2=self.policy.http2,
             outside=self.outside,
+            proxy=self.policy.proxy,
         )
+
+    def room(self, host: str) -> int:
+        """How many requests to that host may be begun now; see Gate."""
+        return self._gate.room(host)
 
     async def get(self, request: FetchRequest) -> FetchResponse:
         """Fetch, following at most five redirects and repeating what may pass quickly. Raises FetchError only."""
         target = target_of(request.url)
         async with self._gate.enter(target.host):
             deadline = Deadline(self.policy.total_timeout, self._clock)
-            return await self._with_repeats(request, target, deadline)
+            began = self._clock()
+            response = await self._with_repeats(request, target, deadline)
+            return replace(response, seconds=max(0.0, self._clock() - began))
 
     async def close(self) -> None:
         """Close connections and the sandbox."""
@@ -134,8 +145,9 @@ class Fetcher:
             location = answer.headers.get("location", "")
             if not location:
                 raise FetchError(Reason.REDIRECTS, "redirects without saying where to")
-            target = redirected(target, location)
-            permanent = permanent and answer.status_code in _PERMANENT
+            before, target = target, redirected(target, location)
+            weaker = before.url.scheme == "https" and target.url.scheme == "http"
+            permanent = permanent and answer.status_code in _PERMANENT and not weaker
             moved_to = str(target.url) if permanent else moved_to
         raise FetchError(Reason.REDIRECTS, f"more than {self.policy.max_redirects} redirects")
 
@@ -171,9 +183,11 @@ class Fetcher:
         if not answer.is_success and status != 304:
             policy = self.policy
             wait = parse_retry_after(
-                answer.headers.get("retry-after", ""), self._now(), policy.retry_after_least, policy.retry_after_most
+                answer.headers.get("retry-after", ""), self.now(), policy.retry_after_least, policy.retry_after_most
             )
-            raise FetchError(Reason.HTTP_STATUS, f"the server answers {status}", status=status, retry_after=wait)
+            challenged = answer.headers.get("cf-mitigated", "").strip().lower() == "challenge"
+            told = f"the server answers {status}" + (" and wants a captcha" if challenged else "")
+            raise FetchError(Reason.HTTP_STATUS, told, status=status, retry_after=wait, challenged=challenged)
         return FetchResponse(
             url=str(target.url),
             status=status,
@@ -183,6 +197,7 @@ class Fetcher:
             last_modified=_validator(answer.headers.get("last-modified")),
             moved_to=moved_to,
             not_modified=status == 304,
+            max_age=max_age(answer.headers.get("cache-control", "")),
         )
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from watcher import __version__
 from watcher.net.guard import Network
+from watcher.net.proxy import Proxy
 from watcher.net.transport import Bounds
 
 
@@ -21,7 +22,8 @@ class FetchPolicy:
     """Bounds of fetching. Times are seconds; `retries` are the pauses before quick repeats of a failed request.
 
     `total_timeout` covers redirects and repeats as well. Retry-After is held between `retry_after_least` and
-    `retry_after_most`. `per_host` requests at most run at once against one host, `concurrency` against all.
+    `retry_after_most`. `per_host` requests at most run at once against one host, `host_gap` seconds or more after one
+    another, `concurrency` against all.
     """
 
     user_agent: str = user_agent()
@@ -32,11 +34,13 @@ class FetchPolicy:
     total_timeout: float = 30.0
     connect_timeout: float = 10.0
     concurrency: int = 32
-    per_host: int = 4
+    per_host: int = 2
+    host_gap: float = 0.5
     retries: tuple[float, ...] = (0.5, 2.0)
     retry_after_least: timedelta = timedelta(minutes=1)
     retry_after_most: timedelta = timedelta(hours=24)
     http2: bool = True
+    proxy: Proxy | None = field(default=None, repr=False)
 
     @property
     def bounds(self) -> Bounds:

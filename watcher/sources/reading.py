@@ -7,9 +7,12 @@ from dataclasses import replace
 from hashlib import sha256
 
 from watcher.model.document import Health, Outcome, Poll, Source, SourceState
+from watcher.sources.address import polled_url
+from watcher.sources.doorway import behind
 from watcher.sources.entries import Reading, UnreadableError
 from watcher.sources.failure import FetchError
 from watcher.sources.fetch import Fetcher, FetchRequest, FetchResponse
+from watcher.sources.pace import feed_wish
 from watcher.sources.sandbox import SandboxError
 
 Parse = Callable[[FetchResponse], Awaitable[Reading]]
@@ -23,8 +26,9 @@ async def read(source: Source, state: SourceState, fetcher: Fetcher, accept: str
     """
     mark = mark_of(source)
     same = (state.body_hash or "").startswith(mark)
+    url = polled_url(source, state)
     request = FetchRequest(
-        source.url,
+        url,
         etag=state.etag if same else None,
         last_modified=state.last_modified if same else None,
         accept=accept,
@@ -32,7 +36,18 @@ async def read(source: Source, state: SourceState, fetcher: Fetcher, accept: str
     try:
         response = await fetcher.get(request)
     except FetchError as error:
-        return Poll(Outcome.FAILED, error=str(error), health=error.health, retry_after=error.retry_after)
+        failure = str(error.status or error.reason)
+        return Poll(
+            Outcome.FAILED, error=str(error), health=error.health, retry_after=error.retry_after, failure=failure
+        )
+    poll = await _polled(response, state, mark, parse)
+    moved_to = response.moved_to or (url if url != source.url else None)
+    wishes = [response.max_age, None if response.not_modified else feed_wish(response.body, fetcher.now())]
+    wish = max((wish for wish in wishes if wish), default=None)
+    return replace(poll, moved_to=moved_to, seconds=response.seconds, wish=wish)
+
+
+async def _polled(response: FetchResponse, state: SourceState, mark: str, parse: Parse) -> Poll:
     if response.not_modified:
         return _unchanged(state, response)
     digest = mark + sha256(response.body).hexdigest()
@@ -43,11 +58,13 @@ async def read(source: Source, state: SourceState, fetcher: Fetcher, accept: str
 
 async def _parsed(response: FetchResponse, digest: str, parse: Parse) -> Poll:
     if not response.body.strip():
-        return _failed("answers with an empty body", response, Health.EMPTY)
+        return _failed("answers with an empty body", response, Health.EMPTY, "empty")
     try:
         reading = await parse(response)
     except (UnreadableError, SandboxError) as error:
-        return _failed(str(error), response)
+        health, failure = behind(response.body) or (Health.FAILING, "unreadable")
+        told = {"captcha": " (a captcha)", "parked": " (the domain is parked)"}.get(failure, "")
+        return _failed(str(error) + told, response, health, failure)
     except Exception as error:  # a fault of ours in one parser must not stop the other sources
         return _failed(f"the parser failed ({type(error).__name__})", response)
     kept = reading.complete
@@ -58,7 +75,6 @@ async def _parsed(response: FetchResponse, digest: str, parse: Parse) -> Poll:
         last_modified=response.last_modified if kept else None,
         body_hash=digest if kept else None,
         health=Health.HEALTHY if reading.items else Health.EMPTY,
-        moved_to=response.moved_to,
         dropped=reading.dropped,
         notes=reading.notes if reading.items else (*reading.notes, "answers, but without items"),
         facts={"status": response.status, "bytes": len(response.body), "items": len(reading.items)},
@@ -66,25 +82,24 @@ async def _parsed(response: FetchResponse, digest: str, parse: Parse) -> Poll:
 
 
 def _unchanged(state: SourceState, response: FetchResponse) -> Poll:
-    empty = state.health is Health.EMPTY
+    empty = state.leaning is Health.EMPTY
     return Poll(
         Outcome.UNCHANGED,
         etag=response.etag or state.etag,
         last_modified=response.last_modified or state.last_modified,
         body_hash=state.body_hash,
         health=Health.EMPTY if empty else Health.HEALTHY,
-        moved_to=response.moved_to,
         notes=("answers, but without items",) if empty else (),
         facts={"status": response.status, "bytes": len(response.body)},
     )
 
 
-def _failed(error: str, response: FetchResponse, health: Health = Health.FAILING) -> Poll:
+def _failed(error: str, response: FetchResponse, health: Health = Health.FAILING, failure: str = "internal") -> Poll:
     return Poll(
         Outcome.FAILED,
         error=error,
         health=health,
-        moved_to=response.moved_to,
+        failure=failure,
         facts={"status": response.status, "bytes": len(response.body)},
     )
 

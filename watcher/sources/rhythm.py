@@ -51,12 +51,11 @@ def after_poll(
     *,
     known: int | None = None,
     held: int = 0,
-    outage: bool = False,
 ) -> SourceState:
     """The source's state after a poll. `jitter` is in [0, 1).
 
     `new` counts the documents that it added, `known` the items that were there already (None: not counted), `held` the
-    new ones whose alerts are held back. `outage`: it failed because our own network is down.
+    new ones whose alerts are held back. A failure that is `ours` is not counted.
 
     Success: due after its interval, moved by at most 5 % towards the source's own place in `every`, so that sources
     that fell due together drift apart. Failure: `every` doubled with each failure in a row, at most MAX_BACKOFF; a
@@ -66,7 +65,7 @@ def after_poll(
     same = state.url == source.url
     state = replace(state, last_polled_at=now, polls=state.polls + 1, latency_s=_latency(state, poll))
     if poll.outcome is Outcome.FAILED:
-        return _failed(source, state, poll, now, jitter, outage=outage)
+        return _failed(source, state, poll, now, jitter)
     since = state.last_new_at
     rhythm = _rhythm(state, poll.items, now, new)
     missed = same and known == 0 and new > 1 and _windowed(state, poll)
@@ -97,11 +96,9 @@ def after_poll(
     return replace(state, reason=reason, pause_s=pause.total_seconds(), next_due_at=due)
 
 
-def _failed(
-    source: Source, state: SourceState, poll: Poll, now: datetime, jitter: float, *, outage: bool
-) -> SourceState:
+def _failed(source: Source, state: SourceState, poll: Poll, now: datetime, jitter: float) -> SourceState:
     asked = poll.retry_after or timedelta(0)
-    if outage:
+    if poll.ours:
         pause = _varied(source.every, jitter)
         return replace(
             state,

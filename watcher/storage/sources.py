@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import asdict, fields
 from datetime import datetime
 
@@ -24,8 +24,17 @@ async def ensure(conn: AsyncConnection, new: Iterable[SourceState]) -> None:
         await conn.execute(statement, [asdict(state) for state in piece])
 
 
-async def due(conn: AsyncConnection, now: datetime, limit: int, ids: Collection[str]) -> list[SourceState]:
-    """At most `limit` states due at `now`, longest waiting first, of sources in `ids` (removed sources rest)."""
+async def due(
+    conn: AsyncConnection,
+    now: datetime,
+    limit: int,
+    ids: Collection[str],
+    take: Callable[[str], bool] = lambda _: True,
+) -> list[SourceState]:
+    """At most `limit` states due at `now`, longest waiting first, of sources in `ids` (removed sources rest).
+
+    `take` is asked for each of them in that order, and may pass it over.
+    """
     wanted = frozenset(ids)
     c = source_state.c
     query = select(c.source_id).where(c.next_due_at <= now).order_by(c.next_due_at, c.source_id)
@@ -34,7 +43,7 @@ async def due(conn: AsyncConnection, now: datetime, limit: int, ids: Collection[
         async for (source_id,) in rows:
             if len(chosen) >= limit:
                 break
-            if source_id in wanted:
+            if source_id in wanted and take(source_id):
                 chosen.append(source_id)
     found: dict[str, SourceState] = {}
     for piece in chunks(chosen):
@@ -95,6 +104,29 @@ async def hasten(conn: AsyncConnection, ids: Collection[str], now: datetime) -> 
         later = source_state.c.source_id.in_(piece) & (source_state.c.next_due_at > now)
         count += (await conn.execute(update(source_state).where(later).values(next_due_at=now))).rowcount
     return count
+
+
+async def postpone(conn: AsyncConnection, ids: Collection[str], until: datetime) -> int:
+    """Let these sources rest until then; how many were due earlier."""
+    count = 0
+    for piece in chunks(ids):
+        sooner = source_state.c.source_id.in_(piece) & (source_state.c.next_due_at < until)
+        count += (await conn.execute(update(source_state).where(sooner).values(next_due_at=until))).rowcount
+    return count
+
+
+async def restless(conn: AsyncConnection) -> list[SourceState]:
+    """States whose health is not what the operator was told."""
+    c = source_state.c
+    rows = await conn.execute(select(source_state).where(c.health != c.told_health).order_by(c.source_id))
+    return [_state(row) for row in rows.mappings()]
+
+
+async def told(conn: AsyncConnection, state: SourceState) -> bool:
+    """The operator is told of this health; False if he was already, or the source has changed again."""
+    c = source_state.c
+    same = (c.source_id == state.source_id) & (c.health == state.health) & (c.told_health == state.told_health)
+    return (await conn.execute(update(source_state).where(same).values(told_health=state.health))).rowcount == 1
 
 
 def _state(row: RowMapping) -> SourceState:
