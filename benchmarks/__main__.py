@@ -1,15 +1,24 @@
-"""`python -m benchmarks [match] [poll]`: run the measurements named, or all of them."""
+"""`python -m benchmarks [match] [poll] [parse]`: run the measurements named, or all of them.
+
+`conformance DIR...` and `extraction DIR...` compare with other programs on files that are not ours to ship.
+"""
 
 from __future__ import annotations
 
 import sys
 
-from benchmarks import matching, polling
+from benchmarks import conformance, matching, polling
 
 BENCHMARKS = {"match": matching.main, "poll": polling.main}
 
 
+ON_FILES = {"conformance": conformance.main}
+
+
 def main() -> int:
+    if sys.argv[1:2] and sys.argv[1] in ON_FILES:
+        ON_FILES[sys.argv[1]](sys.argv[2:])
+        return 0
     names = sys.argv[1:] or list(BENCHMARKS)
     if unknown := [name for name in names if name not in BENCHMARKS]:
         print(f"no benchmark {', '.join(unknown)}; there are: {', '.join(BENCHMARKS)}", file=sys.stderr)

@@ -30,6 +30,14 @@ _MONTHS: dict[str, str] = {
     "dezember": "dec", "dez": "dec", "décembre": "dec", "déc": "dec", "diciembre": "dec", "dic": "dec",
 }  # fmt: skip
 
+_NAMES = {name: at for at, name in enumerate(
+    ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"), start=1
+)}  # fmt: skip
+# As nearly all feeds write it. Everything else, and whatever is not a date after all, takes the longer way.
+_USUAL = re.compile(
+    r"(?:[A-Z][a-z][a-z], )?(\d\d?) (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) (\d{4})"
+    r" (\d\d):(\d\d):(\d\d) (?:GMT|UTC|Z|([+-])(\d\d):?(\d\d))"
+)
 _ISO = re.compile(
     r"(\d{4})-?(\d\d)-?(\d\d)"
     r"(?:[Tt ]\s?(\d\d):?(\d\d)(?::?(\d\d)(?:[.,]\d{1,12})?)?\s?([Zz]|UTC|GMT|[+-]\d\d(?::?\d\d)?)?)?"
@@ -46,8 +54,10 @@ def parse_date(raw: str, now: datetime) -> datetime | None:
 
     Reads RFC 822 with numeric and named zones, ISO 8601, and their usual misspellings; no zone means UTC.
     """
-    text = " ".join(raw[:200].split())
-    moment = _iso(text) or _rfc822(text)
+    moment = _usual(raw)
+    if moment is None:
+        text = " ".join(raw[:200].split())
+        moment = _iso(text) or _rfc822(text)
     if moment is None:
         return None
     return moment if _EARLIEST <= moment <= now + _LATEST else None
@@ -59,6 +69,23 @@ def parse_epoch(seconds: float, now: datetime) -> datetime | None:
         return None
     moment = datetime.fromtimestamp(seconds / 1000 if seconds > 1e11 else seconds, UTC)
     return moment if _EARLIEST <= moment <= now + _LATEST else None
+
+
+def _usual(raw: str) -> datetime | None:
+    found = _USUAL.fullmatch(raw)
+    if found is None:
+        return None
+    day, month, year, hour, minute, second, sign, hours, minutes = found.groups()
+    try:
+        moment = datetime(int(year), _NAMES[month], int(day), int(hour), int(minute), int(second), tzinfo=UTC)
+        if sign is None:
+            return moment
+        if int(hours) > 15:
+            return None
+        east = timedelta(hours=int(hours), minutes=int(minutes))
+        return moment - east if sign == "+" else moment + east
+    except (ValueError, OverflowError):
+        return None
 
 
 def _iso(text: str) -> datetime | None:

@@ -21,6 +21,7 @@ _HEADER = re.compile(r"charset\s*=\s*[\"']?([A-Za-z0-9._:-]{1,40})", re.IGNORECA
 _ALIASES = {"iso-8859-1": "windows-1252", "latin-1": "windows-1252", "latin1": "windows-1252", "ascii": "windows-1252",
             "us-ascii": "windows-1252", "iso-8859-9": "windows-1254", "gb2312": "gb18030", "gbk": "gb18030",
             "windows-31j": "cp932", "x-sjis": "cp932", "ks_c_5601-1987": "cp949", "euc-kr": "cp949"}  # fmt: skip
+_LIKE_ASCII = frozenset({"utf-8", "utf8", "windows-1252"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,27 +44,39 @@ def decode(body: bytes, content_type: str) -> Decoded:
             return _lenient(body, encoding)
     if body[:4] in (b"<\x00?\x00", b"\x00<\x00?"):
         return _lenient(body, "utf-16-le" if body[:1] == b"<" else "utf-16-be")
+    text = _utf8(body)
     named = [name for name in (_declared(body), _in_header(content_type)) if name]
-    for encoding in ("utf-8", *named) if _is_utf8(body) else (*named, "utf-8"):
+    # Valid UTF-8 with something beyond ASCII in it is UTF-8 whatever the label says: nothing else looks like it. Pure
+    # ASCII may be ISO-2022-JP or UTF-7; there the label decides.
+    if text is not None and (not body.isascii() or not named or named[0] in _LIKE_ASCII):
+        return Decoded(text, "utf-8")
+    for encoding in named:
         try:
             return Decoded(body.decode(encoding), encoding)
         except (UnicodeDecodeError, LookupError):
             continue
-    return _lenient(body, _best_effort(named))
+    return _lenient(body, _best_effort(named)) if text is None else Decoded(text, "utf-8")
+
+
+def _utf8(body: bytes) -> str | None:
+    try:
+        return body.decode()
+    except UnicodeDecodeError:
+        return None
+
+
+def mended(text: str) -> str:
+    """The text, undone if it is UTF-8 that somebody took for Latin-1: "â\x80¦" for an ellipsis."""
+    if text.isascii():
+        return text
+    try:
+        return text.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return text
 
 
 def _best_effort(named: list[str]) -> str:
     return next((name for name in named if name.startswith(("windows-", "cp", "gb", "big5"))), "utf-8")
-
-
-def _is_utf8(body: bytes) -> bool:
-    """Valid UTF-8 with something beyond ASCII in it is UTF-8 whatever the label says: nothing else looks like it."""
-    try:
-        body.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    # ISO-2022-JP and UTF-7 are pure ASCII bytes; there the label decides.
-    return not body.isascii()
 
 
 def _declared(body: bytes) -> str | None:

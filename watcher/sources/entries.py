@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from watcher.model.document import Item
 from watcher.sources.dates import parse_date
+from watcher.sources.encoding import mended
 from watcher.sources.language import language_code
 from watcher.sources.links import absolute_url, canonical_url
-from watcher.sources.text import capped, html_to_text, tidy, title_text
+from watcher.sources.text import capped, html_to_text, one_line, tidy, title_text
 
 MAX_ITEMS = 500
-"""Items kept of one answer; feeds put the newest first."""
+"""Items kept of one answer."""
 
 MAX_GUID = 500
 
@@ -23,9 +24,11 @@ class UnreadableError(Exception):
     """The body is not what the kind reads; the text says what it is instead."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One entry as the feed has it, markup and all. `base` is what its relative links refer to."""
+class Entry(NamedTuple):
+    """One entry as the feed has it, markup and all. `base` is what its relative links refer to.
+
+    `date` is one of which the feed does not say what it is of.
+    """
 
     guid: str = ""
     link: str = ""
@@ -37,11 +40,12 @@ class Entry:
     updated: str = ""
     language: str = ""
     source_url: str = ""
+    date: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class RawFeed:
-    """The first MAX_ITEMS entries of a feed in its order; `complete` is False when the end was missing."""
+    """At most MAX_ITEMS entries of a feed in its order, the newest; `complete` is False when the end was missing."""
 
     entries: tuple[Entry, ...]
     language: str = ""
@@ -60,49 +64,50 @@ class Reading:
 
 
 def to_reading(feed: RawFeed, now: datetime) -> Reading:
-    """Turn entries into items. Entries with neither title nor text nor link are left out."""
+    """Turn entries into items, one each: also what has nothing to read in it is an entry of the feed."""
     notes = []
-    items = [item for item in (_item(entry, feed.language, now) for entry in feed.entries) if item]
+    language = language_code(feed.language)
+    items = [_item(entry, language, now) for entry in feed.entries]
+    if not feed.complete:
+        # The last of them was cut off before it said anything.
+        items = [item for item in items if item.title or item.text or item.url]
     if _stamped_now(items, now):
-        items = [_undated(item) for item in items]
+        items = [replace(item, published_at=None, updated_at=None) for item in items]
         notes.append("all items carry the time of asking: dates ignored")
     if feed.dropped:
-        notes.append(f"{feed.dropped} items beyond the first {MAX_ITEMS} left out")
+        notes.append(f"{feed.dropped} items left out: only the newest {MAX_ITEMS} are kept")
     if not feed.complete:
         notes.append(f"the feed ends early: {len(items)} items salvaged")
     return Reading(tuple(items), feed.dropped, feed.complete, tuple(notes))
 
 
-def _item(entry: Entry, feed_language: str, now: datetime) -> Item | None:
+def _item(entry: Entry, feed_language: str | None, now: datetime) -> Item:
     url = absolute_url(entry.link, entry.base)
-    title = title_text(entry.title)
-    text, truncated = capped(html_to_text(entry.body) if entry.body_is_html else tidy(entry.body))
-    if not (title or text or url):
-        return None
-    updated = parse_date(entry.updated, now)
-    guid = tidy(entry.guid[: MAX_GUID * 2]).replace("\n", " ")[:MAX_GUID]
+    title = title_text(mended(entry.title))
+    body = mended(entry.body)
+    text, truncated = capped(html_to_text(body) if entry.body_is_html else tidy(body))
+    guid = one_line(entry.guid[: MAX_GUID * 2])[:MAX_GUID]
+    updated = parse_date(entry.updated, now) if entry.updated else None
+    published = parse_date(entry.published, now) if entry.published else None
     return Item(
-        guid=guid or canonical_url(url),
-        url=url,
-        title=title,
-        text=text,
-        published_at=parse_date(entry.published, now) or updated,
-        updated_at=updated,
-        language=language_code(entry.language) or language_code(feed_language),
-        truncated=truncated,
+        guid or canonical_url(url),
+        url,
+        title,
+        text,
+        published or (parse_date(entry.date, now) if entry.date else None) or updated,
+        updated,
+        (language_code(entry.language) if entry.language else None) or feed_language,
+        truncated,
     )
 
 
 def _stamped_now(items: Sequence[Item], now: datetime) -> bool:
     """Some feeds give every item the time at which they were asked, anew with each poll: that is no date."""
-    stamps = Counter(item.published_at for item in items)
     if len(items) < 3:
         return False
-    stamp, count = stamps.most_common(1)[0]
-    return stamp is not None and count == len(items) and abs(stamp - now) < timedelta(minutes=5)
-
-
-def _undated(item: Item) -> Item:
-    return Item(
-        item.guid, item.url, item.title, item.text, None, None, item.language, item.truncated, publisher=item.publisher
+    stamp = items[0].published_at
+    return (
+        stamp is not None
+        and abs(stamp - now) < timedelta(minutes=5)
+        and all(item.published_at == stamp for item in items)
     )

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from watcher.sources.bounded_json import parse_json
-from watcher.sources.entries import MAX_ITEMS, Entry, RawFeed, UnreadableError
+from watcher.sources.entries import Entry, RawFeed, UnreadableError
+from watcher.sources.newest import newest
 from watcher.sources.sandbox import Json
 
 
-def read_json_feed(text: str, url: str) -> RawFeed:
+def read_json_feed(text: str, url: str, now: datetime) -> RawFeed:
     """Read a feed that came from `url`. Raises UnreadableError."""
     feed = parse_json(text)
     if not isinstance(feed, dict) or "jsonfeed.org/version" not in _string(feed, "version"):
@@ -16,8 +19,8 @@ def read_json_feed(text: str, url: str) -> RawFeed:
     if not isinstance(items, list):
         raise UnreadableError("not a feed: a JSON Feed without items")
     base = _string(feed, "home_page_url") or url
-    entries = tuple(_entry(item, base) for item in items[:MAX_ITEMS] if isinstance(item, dict))
-    return RawFeed(entries, _string(feed, "language"), max(0, len(items) - MAX_ITEMS))
+    kept, dropped = newest([item for item in items if isinstance(item, dict)], _date, now)
+    return RawFeed(tuple(_entry(item, base) for item in kept), _string(feed, "language"), dropped)
 
 
 def _entry(item: dict[str, Json], base: str) -> Entry:
@@ -33,6 +36,10 @@ def _entry(item: dict[str, Json], base: str) -> Entry:
         updated=_string(item, "date_modified"),
         language=_string(item, "language"),
     )
+
+
+def _date(item: dict[str, Json]) -> str:
+    return _string(item, "date_published", "date_modified")
 
 
 def _string(of: dict[str, Json], *keys: str) -> str:

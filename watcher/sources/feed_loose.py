@@ -5,11 +5,13 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Mapping
+from datetime import datetime
+from itertools import pairwise
 
 import feedparser
 
-from watcher.sources.entries import MAX_ITEMS
 from watcher.sources.links import absolute_url
+from watcher.sources.newest import newest
 from watcher.sources.sandbox import Json
 
 MAX_BODY = 5_000_000
@@ -23,16 +25,19 @@ _AUTHOR = re.compile(
 )
 _HUGE_TAG = re.compile(rb"<[A-Za-z/][^<>]{8000,}>?")
 _ITEM = re.compile(rb"<(?:item|entry)[\s>]", re.IGNORECASE)
+_DATE = re.compile(
+    rb"<(?:pubDate|published|issued|dc:date|updated|modified)\b[^<>]{0,200}>([^<>]{4,80})<", re.IGNORECASE
+)
 
 
 def read_loosely(body: bytes, options: Mapping[str, str | None]) -> Json:
     """UTF-8 bytes of a feed in; {"entries": [...], "language", "dropped", "complete"} out, or {"not_a_feed": true}.
 
-    `options["url"]` is where the feed came from.
+    `options["url"]` is where the feed came from, `options["now"]` the time in ISO format.
     """
     if len(body) > MAX_BODY:
         raise ValueError("too large")
-    tamed, dropped = _tamed(body)
+    tamed, dropped = _tamed(body, datetime.fromisoformat(options.get("now") or "1970-01-01T00:00:00+00:00"))
     parsed = feedparser.parse(
         io.BytesIO(tamed),
         response_headers={"content-type": "application/xml; charset=utf-8"},
@@ -52,12 +57,22 @@ def read_loosely(body: bytes, options: Mapping[str, str | None]) -> Json:
     }
 
 
-def _tamed(body: bytes) -> tuple[bytes, int]:
-    """The feed without what feedparser takes more than linear time for, and how many items were cut off its end."""
+def _tamed(body: bytes, now: datetime) -> tuple[bytes, int]:
+    """The feed without what feedparser takes more than linear time for, and how many items were left out."""
+    kept, dropped = _newest_items(body, now)
+    return _AUTHOR.sub(b"", _HUGE_TAG.sub(b"", _without_comments(kept))), dropped
+
+
+def _newest_items(body: bytes, now: datetime) -> tuple[bytes, int]:
     starts = [found.start() for found in _ITEM.finditer(body)]
-    kept = body[: starts[MAX_ITEMS]] if len(starts) > MAX_ITEMS else body
-    kept = _AUTHOR.sub(b"", _HUGE_TAG.sub(b"", _without_comments(kept)))
-    return kept, max(0, len(starts) - MAX_ITEMS)
+    pieces = [body[start:end] for start, end in pairwise([*starts, len(body)])]
+    kept, dropped = newest(pieces, _date, now)
+    return (body[: starts[0]] + b"".join(kept), dropped) if dropped else (body, 0)
+
+
+def _date(item: bytes) -> str:
+    found = _DATE.search(item)
+    return found.group(1).decode("ascii", "replace") if found else ""
 
 
 def _without_comments(body: bytes) -> bytes:
@@ -82,4 +97,5 @@ def _entry(entry: Mapping[str, object], base: str) -> Json:
         "published": str(entry.get("published") or ""),
         "updated": str(entry.get("updated") or ""),
         "language": str(entry.get("language") or ""),
+        "date": str(entry.get("created") or ""),
     }

@@ -1,194 +1,180 @@
 """RSS 0.9x to 2.0, RSS 1.0 (RDF) and Atom, read strictly: no DTD, no entities, no network, bounded depth.
 
-Raises NotWellFormedError for the many feeds that are not quite XML; those are the lenient reader's.
+Raises NotWellFormedError for the many feeds that are not quite XML, and for the few kinds that only the lenient reader
+knows. The names of elements and which of several counts are feedparser's, so that both readers find the same.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from datetime import datetime
 
 from lxml import etree
 
-from watcher.sources.entries import MAX_ITEMS, Entry, RawFeed, UnreadableError
+from watcher.sources.entries import Entry, RawFeed, UnreadableError
+from watcher.sources.feed_content import content
+from watcher.sources.feed_names import slot
 from watcher.sources.links import absolute_url
+from watcher.sources.newest import newest
 
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _DECLARATION = re.compile(r"\A\s*<\?xml[^>]{0,400}\?>")
-_ATOM = "http://www.w3.org/2005/Atom"
-_PREFIXES = {
-    _ATOM: "atom",
-    "http://purl.org/atom/ns#": "atom",
-    "http://purl.org/dc/elements/1.1/": "dc",
-    "http://purl.org/dc/terms/": "dcterms",
-    "http://purl.org/rss/1.0/modules/content/": "content",
-    "http://rssnamespace.org/feedburner/ext/1.0": "feedburner",
-    "http://www.w3.org/1999/02/22-rdf-syntax-ns#": "rdf",
-    "http://purl.org/rss/1.0/": "",
-    "http://my.netscape.com/rdf/simple/0.9/": "",
-    "http://channel.netscape.com/rdf/simple/0.9/": "",
-    "http://backend.userland.com/rss2": "",
-    "http://blogs.law.harvard.edu/tech/rss": "",
-}
 _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
-_XML_BASE = "{http://www.w3.org/XML/1998/namespace}base"
 _RDF_ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
+_DATES = ("published", "date", "updated", "created")
+_BODIES = frozenset({"body", "plainbody"})
+_PLAIN_TYPES = frozenset({"text", "plain", "text/plain"})
+_HTML_TYPES = frozenset({"", "html", "xhtml", "text/html", "application/xhtml+xml"})
 
 Node = etree._Element
 
 
 class NotWellFormedError(Exception):
-    """Not XML as the standard has it."""
+    """Not XML as the standard has it, or of a kind that this reader does not know."""
 
 
-def read_xml(text: str, url: str) -> RawFeed:
-    """Read a feed that came from `url`. Raises NotWellFormedError, and UnreadableError for XML that is no feed."""
-    clean = _DECLARATION.sub("", _NOT_XML.sub("", text), count=1).lstrip()
+def read_xml(feed: str | bytes, url: str, now: datetime) -> RawFeed:
+    """Read a feed that came from `url`; bytes are UTF-8. Raises NotWellFormedError, UnreadableError for no feed."""
+    root = _root(feed, url)
+    if root.getroottree().docinfo.internalDTD is not None and _mentions(feed, "<!ENTITY"):
+        raise NotWellFormedError("names entities of its own")
+    name = slot(root.tag)
+    # Asking each element for its base would cost more than reading it; hardly a feed has one.
+    base = "" if _mentions(feed, "xml:base") else url
+    if name == "rss":
+        channel = next((node for node in root if slot(node.tag) == "channel"), root)
+        return _feed(root, channel, (url, base and _channel_base(channel, url)), now)
+    if name == "feed":
+        return _feed(root, root, (url, base), now)
+    local = etree.QName(root).localname
+    if name == "channel":
+        raise NotWellFormedError("a channel of its own (CDF)")
+    if local.lower() == "html":
+        raise UnreadableError("not a feed: an HTML page")
+    raise UnreadableError(f"not a feed: XML with the root element {local[:40]!r}")
+
+
+def cleaned(text: str) -> str:
+    """Without the characters that XML does not allow, and without what stands before the first element."""
+    return _DECLARATION.sub("", _NOT_XML.sub("", text), count=1).lstrip()
+
+
+def _root(feed: str | bytes, url: str) -> Node:
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False, huge_tree=False,
         remove_comments=True, remove_pis=True, encoding="utf-8",
     )  # fmt: skip
     try:
-        root = etree.fromstring(clean.encode(), parser)
+        data = feed if isinstance(feed, bytes) else feed.encode("utf-8", "surrogatepass")
+        return etree.fromstring(data, parser, base_url=url)
     except etree.XMLSyntaxError as error:
         raise NotWellFormedError(str(error)[:200]) from None
-    name = _local(root)
-    if name in ("rss", "RDF"):
-        return _rss(root, url)
-    if name == "feed":
-        return _atom(root, url)
-    if name == "html":
-        raise UnreadableError("not a feed: an HTML page")
-    raise UnreadableError(f"not a feed: XML with the root element {name[:40]!r}")
 
 
-def _rss(root: Node, url: str) -> RawFeed:
-    channel = next((node for node in root if _local(node) == "channel"), root)
-    head = _children(channel)
-    base = _base(channel, _text(head, "link") or "", url)
-    nodes = [node for node in root.iter() if _name(node) == "item"]
-    language = _text(head, "language", "dc:language") or root.get(_XML_LANG, "")
-    entries = tuple(_rss_entry(node, base) for node in nodes[:MAX_ITEMS])
-    return RawFeed(entries, language, max(0, len(nodes) - MAX_ITEMS))
+def _mentions(feed: str | bytes, words: str) -> bool:
+    return words.encode() in feed if isinstance(feed, bytes) else words in feed
 
 
-def _rss_entry(node: Node, base: str) -> Entry:
-    parts = _children(node)
-    guid = _text(parts, "guid", "atom:id", "dc:identifier") or node.get(_RDF_ABOUT, "")
-    summary = _text(parts, "description", "atom:summary", "atom:content")
-    full = _text(parts, "content:encoded")
-    return Entry(
-        guid=guid,
-        link=_rss_link(parts, guid),
-        base=_base(node, "", base),
-        title=_text(parts, "title", "dc:title", "atom:title"),
-        body=full if len(full) > len(summary) else summary,
-        published=_text(parts, "pubDate", "dc:date", "dcterms:issued", "dcterms:created", "atom:published"),
-        updated=_text(parts, "atom:updated", "dcterms:modified"),
-        language=_text(parts, "dc:language", "language") or node.get(_XML_LANG, ""),
-        source_url=parts["source"].get("url", "") if "source" in parts else "",
-    )
+def _feed(root: Node, channel: Node, place: tuple[str, str], now: datetime) -> RawFeed:
+    url, base = place
+    nodes = [node for node in channel if slot(node.tag) == "item"]
+    if root is not channel:
+        nodes += [node for node in root if slot(node.tag) == "item"]
+    nodes = nodes or [node for node in root.iter() if slot(node.tag) == "item"]
+    kept, dropped = newest(nodes, _date, now)
+    entries = tuple([_entry(node, base, url) for node in kept])
+    return RawFeed(entries, _language(root, channel), dropped)
 
 
-def _rss_link(parts: dict[str, Node], guid: str) -> str:
-    link = _text(parts, "feedburner:origLink", "link") or _alternate(parts.get("atom:link"))
-    if link:
-        return link
-    permanent = "guid" not in parts or parts["guid"].get("isPermaLink", "true").lower() != "false"
-    return guid if permanent and guid.startswith(("http://", "https://")) else ""
+def _language(root: Node, channel: Node) -> str:
+    named = next((node.text for node in channel if slot(node.tag) == "language" and node.text), "")
+    return named or channel.get(_XML_LANG) or root.get(_XML_LANG) or ""
 
 
-def _alternate(node: Node | None) -> str:
-    return node.get("href", "") if node is not None and node.get("rel", "alternate") == "alternate" else ""
-
-
-def _atom(root: Node, url: str) -> RawFeed:
-    base = _base(root, "", url)
-    nodes = [node for node in root if _local(node) == "entry"]
-    entries = tuple(_atom_entry(node, base) for node in nodes[:MAX_ITEMS])
-    return RawFeed(entries, root.get(_XML_LANG, ""), max(0, len(nodes) - MAX_ITEMS))
-
-
-def _atom_entry(node: Node, base: str) -> Entry:
-    parts = _children(node)
-    content, summary = parts.get("atom:content"), parts.get("atom:summary")
-    full, short = _construct(content), _construct(summary)
-    chosen, body = (content, full) if len(full) >= len(short) else (summary, short)
-    plain = chosen is not None and chosen.get("type", "text") in ("text", "text/plain")
-    return Entry(
-        guid=_text(parts, "atom:id"),
-        link=_atom_link(node),
-        base=_base(node, "", base),
-        title=_construct(parts.get("atom:title")),
-        body=body,
-        # Plain by its type, but full of markup: many a feed forgets the type.
-        body_is_html=not plain or ("</" in body or "<br" in body or "&#" in body or "&nbsp;" in body),
-        published=_text(parts, "atom:published", "atom:issued", "dc:date", "dcterms:issued"),
-        updated=_text(parts, "atom:updated", "atom:modified"),
-        language=_text(parts, "dc:language") or node.get(_XML_LANG, ""),
-    )
-
-
-def _atom_link(node: Node) -> str:
-    links = [each for each in node if _name(each) == "atom:link" and each.get("rel", "alternate") == "alternate"]
-    pages = [each for each in links if "html" in each.get("type", "text/html")]
-    chosen = next(iter(pages or links), None)
-    return chosen.get("href", "") if chosen is not None else ""
-
-
-def _construct(node: Node | None) -> str:
-    """An Atom text: escaped markup as it is, XHTML children written out again."""
-    if node is None:
-        return ""
-    if len(node) == 0:
-        return node.text or ""
-    return (node.text or "") + "".join(etree.tostring(child, encoding="unicode") for child in node)
-
-
-def _children(node: Node) -> dict[str, Node]:
-    """The first child of each name, as "prefix:local"."""
-    found: dict[str, Node] = {}
-    for child in node:
-        found.setdefault(_name(child), child)
-    return found
-
-
-def _text(parts: dict[str, Node], *names: str) -> str:
-    """The text of the first of the named children that has some."""
-    for name in names:
-        if name in parts and (text := "".join(_pieces(parts[name])).strip()):
-            return text
-    return ""
-
-
-def _pieces(node: Node) -> Iterator[str]:
-    """Text of the node; markup that a feed forgot to escape is written out again, for the reader of HTML."""
-    yield node.text or ""
-    for child in node:
-        yield etree.tostring(child, encoding="unicode")
-
-
-def _base(node: Node, link: str, url: str) -> str:
-    """What relative links below `node` refer to: its xml:base, or the channel's link, or the feed's own URL."""
-    if any(each.get(_XML_BASE) for each in (node, *node.iterancestors())):
-        return _join(url, node.base or "")
-    return link if link.startswith(("http://", "https://")) else _join(url, link)
-
-
-def _join(url: str, link: str) -> str:
+def _channel_base(channel: Node, url: str) -> str:
+    """Relative links of RSS mean the site that the channel names, or else the place of the feed."""
+    link = next((node.text or "" for node in channel if slot(node.tag) == "link" and node.text), "")
     return absolute_url(link, url) or url
 
 
-def _name(node: Node) -> str:
-    """ "title", "dc:date", "atom:link"; unknown namespaces give "?:name"."""
-    if not isinstance(node.tag, str):
-        return ""
-    qualified = etree.QName(node)
-    if not qualified.namespace:
-        return qualified.localname
-    prefix = _PREFIXES.get(qualified.namespace, "?")
-    return f"{prefix}:{qualified.localname}" if prefix else qualified.localname
+def _entry(node: Node, base: str, url: str) -> Entry:
+    found: dict[str, str] = {}
+    bodies: list[tuple[str, bool]] = []
+    _gather(node, found, bodies, base)
+    body, plain = max(bodies, key=_length) if bodies else ("", False)
+    # Plain by its type, but full of markup: many a feed forgets the type.
+    marked = not plain or "</" in body or "<br" in body or "&#" in body or "&nbsp;" in body
+    get = found.get
+    return Entry(
+        get("guid") or node.get(_RDF_ABOUT) or "",
+        get("link") or get("guidlink", ""),
+        base or node.base or url,
+        get("title") or get("othertitle", ""),
+        body,
+        marked,
+        get("published", ""),
+        get("updated", ""),
+        get("language") or node.get(_XML_LANG) or "",
+        get("source", ""),
+        get("date") or get("created", ""),
+    )
 
 
-def _local(node: Node) -> str:
-    return etree.QName(node).localname if isinstance(node.tag, str) else ""
+def _length(body: tuple[str, bool]) -> int:
+    return len(body[0])
+
+
+def _gather(node: Node, found: dict[str, str], bodies: list[tuple[str, bool]], base: str) -> None:
+    """What the children say, by slot: of titles the first, of the others the last with something in it."""
+    for child in node:
+        name = slot(child.tag)
+        if not name:
+            continue
+        if name in _BODIES:
+            bodies.append((content(child), name == "plainbody" and child.get("type", "text") in _PLAIN_TYPES))
+        elif name in _READERS:
+            _READERS[name](child, found, base)
+        elif name == "group":
+            _gather(child, found, bodies, base)
+        elif name != "title":
+            found[name] = _words(child) or found.get(name, "")
+        elif not found.get("title"):
+            found["title"] = content(child).strip()
+
+
+def _words(node: Node) -> str:
+    return (content(node) if len(node) else node.text or "").strip()
+
+
+def _link(node: Node, found: dict[str, str], base: str) -> None:
+    href = node.get("href") or node.get("url") or node.get("uri")
+    if href is None:
+        link = _words(node)
+    elif node.get("rel", "alternate").lower() == "alternate" and node.get("type", "").lower() in _HTML_TYPES:
+        link = href
+    else:
+        return
+    if link:
+        found["link"] = link if base else absolute_url(link, node.base or "") or link
+
+
+def _guid(node: Node, found: dict[str, str], base: str) -> None:
+    guid = _words(node)
+    if not guid:
+        return
+    permanent = node.get("isPermaLink", "true").lower() == "true"
+    found["guid"] = guid if base or not permanent else absolute_url(guid, node.base or "") or guid
+    if permanent and guid[:8].lower().startswith(("http://", "https://")):
+        found["guidlink"] = guid
+
+
+def _source(node: Node, found: dict[str, str], base: str) -> None:
+    found["source"] = node.get("url", "")
+
+
+_READERS = {"link": _link, "guid": _guid, "source": _source}
+
+
+def _date(node: Node) -> str:
+    """The first date that a node names, as it is written."""
+    return next((child.text for child in node if child.text and slot(child.tag) in _DATES), "")

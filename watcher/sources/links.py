@@ -15,11 +15,18 @@ _TRACKING = re.compile(
     re.IGNORECASE,
 )
 _TRACKING_VALUES = frozenset({("ref", "rss"), ("source", "rss"), ("src", "rss"), ("from", "rss"), ("feed", "rss")})
+# A link in good order, with nothing to escape, drop or write in another way: path, query and fragment.
+_GOOD = re.compile(
+    r"https?://[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(/[!$%&'()*+,./0-9:;=@A-Z_a-z~\[\]-]*)?"
+    r"(\?[!$%&'()*+,./0-9:;=@A-Z_a-z~?\[\]-]+)?(#[!$%&'()*+,./0-9:;=@A-Z_a-z~?\[\]-]+)?"
+)
 _UNSAFE = re.compile(r"[^\x21-\x7e]|[<>\"\\^`{|}]")
 
 
 def absolute_url(link: str, base: str) -> str:
     """`link` resolved against `base`, or "" if that is not an http(s) URL with a host. User and password go."""
+    if len(link) <= MAX_URL and _GOOD.fullmatch(link):
+        return link
     text = "".join(link[: MAX_URL * 2].split("\n")).strip().replace("\r", "").replace("\t", "")
     if not text:
         return ""
@@ -41,6 +48,10 @@ def canonical_url(url: str) -> str:
     Scheme and host in lower case, no default port, no user, no fragment, no tracking parameters; the order of the
     others is kept, because it may mean something.
     """
+    good = _GOOD.fullmatch(url)
+    if good is not None and len(url) <= MAX_URL and good.start(2) < 0:
+        plain = url[: good.start(3)] if good.start(3) >= 0 else url
+        return plain if good.start(1) >= 0 else f"{plain}/"
     try:
         parts = urlsplit(absolute_url(url, ""))
     except ValueError:
