@@ -31,6 +31,7 @@ from watcher.services.desk import Desk, DeskHolder
 from watcher.services.enrich import Enricher
 from watcher.services.identify import fresh_document_id
 from watcher.services.intake import Intake
+from watcher.services.notices import Teller
 from watcher.services.pipeline import Pipeline
 from watcher.services.respond import Responder
 from watcher.services.screening import Screen
@@ -129,6 +130,9 @@ class App:
         self.responder = Responder(
             self.db, self.clock, lambda: rules.followers(self.holder.current.rulebook), on_told=self.deliverer.kick
         )
+        self.teller = Teller(
+            self.db, self.holder, self.clock, lambda: self.collector.outage_since, on_told=self.deliverer.kick
+        )
         await self.deliverer.recover(self.instance.is_alive)
         await self.collector.enrol()
         log.info(
@@ -157,6 +161,7 @@ class App:
         await self.pipeline.run_pending()
         await self.enricher.run_due()
         await self.pipeline.run_pending()
+        await self.teller.tell()
         await self.deliverer.drain(ONCE_GRACE)
         return await self.summary()
 
@@ -169,6 +174,7 @@ class App:
                 "enrich": self.enricher.start_due,
                 "rules": self.reload_if_changed,
                 "heartbeat": self._beat,
+                "notices": self.teller.tell,
                 "alerts": self._tick,
             },
             self.clock.now(),

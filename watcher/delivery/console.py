@@ -52,6 +52,9 @@ def render(message: Message, width: int, colour: bool) -> str:
     if message.kind == "status":
         console.print(Text(wording.life(message), style="dim"))
         return target.getvalue()
+    if message.kind == "notice":
+        console.print(Text(f"{wording.summary(message)}. {wording.sentence(message)}".rstrip(), style="bold"))
+        return target.getvalue()
     style = COLOURS.get(message.severity, "white")
     title = Text(f" {wording.label(message)} · {wording.signal_name(message)} · score {message.score} ", style="bold")
     if colour:

@@ -49,7 +49,8 @@ def label(message: Message) -> str:
     severity = cut(message.severity, 20).upper() or "LOW"
     if message.kind == "status":
         return f"{cut(message.status, 20).upper()} · {severity}"
-    return {"update": f"UPDATE · {severity}", "test": f"TEST · {severity}"}.get(message.kind, severity)
+    before = {"update": "UPDATE · ", "test": "TEST · ", "notice": "NOTICE · "}.get(message.kind, "")
+    return before + severity
 
 
 def signal_name(message: Message) -> str:
@@ -60,6 +61,8 @@ def signal_name(message: Message) -> str:
 def summary(message: Message) -> str:
     """One line that says it all: for notifications, screen readers, pagers and logs."""
     document = reference(message.document)
+    if message.kind == "notice":
+        return f"{label(message)}: {document.title}"
     parts = [f"{label(message)}: {signal_name(message)}", document.title]
     told_by = f"{document.publisher}, " if document.publisher else ""
     return " — ".join(parts) + f" ({told_by}score {message.score}, {assertion(message)})"

@@ -197,6 +197,7 @@ class Routing:
     routes: tuple[Route, ...]
     escalations: dict[str, tuple[EscalationStep, ...]] = field(default_factory=dict)
     quiet_hours: tuple[QuietHours, ...] = ()
+    operator: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,8 @@ def _channels_exist(routing: Routing, note: Notebook, known: Known) -> None:
     for at, names in _targets(routing):
         for index, name in enumerate(names):
             if name not in known.channels:
-                where = (*at, "to", index) if note.places.has((*at, "to", index)) else (*at, "to")
+                key = "channels" if at == ("operator",) else "to"
+                where = (*at, key, index) if note.places.has((*at, key, index)) else (*at, key)
                 note.error("R410", where, f"no channel `{name}`{hint(name, known.channels, 'channels')}")
 
 
@@ -103,7 +104,7 @@ def _targets(routing: Routing) -> list[tuple[Location, tuple[str, ...]]]:
     ]
     for name, ladder in routing.escalations.items():
         targets += [(("escalations", name, index), step.to) for index, step in enumerate(ladder)]
-    return targets
+    return [*targets, (("operator",), routing.operator)]
 
 
 ROUTE_CHECKS: Final[tuple[Callable[[Routing, Notebook, Known], None], ...]] = (

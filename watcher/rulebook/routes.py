@@ -34,6 +34,7 @@ def build_routing(data: dict[str, Data], note: Notebook, kinds: Kinds) -> Routin
         routes=tuple(_route(index, entry, note) for index, entry in enumerate(file.routes)),
         escalations={name: _ladder(name, file, note) for name in file.escalations},
         quiet_hours=tuple(_quiet(index, entry, note) for index, entry in enumerate(file.quiet_hours)),
+        operator=tuple(file.operator.channels) if file.operator else (),
     )
 
 

@@ -92,6 +92,12 @@ class QuietEntry(Strict):
     )
 
 
+class OperatorEntry(Strict):
+    """Who is told when the watcher itself has something to say: a source that broke, deliveries that are dead."""
+
+    channels: Names
+
+
 class RoutesFile(Strict):
     """routes.yaml as a whole; each channel is read by itself."""
 
@@ -99,3 +105,4 @@ class RoutesFile(Strict):
     routes: list[RouteEntry] = Field(max_length=5_000)
     escalations: dict[Name, Annotated[list[StepEntry], Field(min_length=1, max_length=50)]] = Field({}, max_length=500)
     quiet_hours: list[QuietEntry] = Field([], max_length=500)
+    operator: OperatorEntry | None = None
