@@ -12,10 +12,12 @@ from pathlib import Path
 from typing import Self, TextIO
 
 import structlog
+from pydantic import SecretStr
 
 from watcher import __version__
 from watcher.delivery.context import ChannelContext
 from watcher.delivery.pacing import Pacer
+from watcher.model.document import Source
 from watcher.model.errors import UserError
 from watcher.model.ports import Clock
 from watcher.model.rulebook import Rulebook
@@ -33,8 +35,10 @@ from watcher.services.identify import fresh_document_id
 from watcher.services.intake import Intake
 from watcher.services.notices import Teller
 from watcher.services.pipeline import Pipeline
+from watcher.services.receive import Receiver
 from watcher.services.respond import Responder
 from watcher.services.screening import Screen
+from watcher.services.subscribe import Subscriber
 from watcher.services.summary import Summary, summarise
 from watcher.settings import Settings, load_environment
 from watcher.sources import registry
@@ -42,6 +46,9 @@ from watcher.sources.article import ArticleReader
 from watcher.sources.fetch import Fetcher
 from watcher.sources.policy import FetchPolicy, user_agent
 from watcher.sources.robots import Robots
+from watcher.sources.sandbox import Sandbox
+from watcher.sources.secret import resolve
+from watcher.sources.websub import HubClient
 from watcher.storage import outbox
 from watcher.storage.engine import Database
 from watcher.storage.instance import Instance
@@ -102,10 +109,13 @@ class App:
             raise
         self.holder = DeskHolder(desk)
         screen = Screen(self.holder)
+        intake = Intake(self.db, screen, self.clock, new_id=fresh_document_id, chance=random.random)
+        self._hubs = HubClient(settings.fetch_allow_private)
+        self.subscriber = Subscriber(self.db, self._hubs, self.clock, self.sources, public_url=settings.public_url)
+        self.receiver = Receiver(self.db, intake, self.clock, on_arrival=self._arrived.set)
         self.collector = Collector(
-            self.db, self.holder, self._fetcher, registry.KINDS, self.clock,
-            Intake(self.db, screen, self.clock, new_id=fresh_document_id, chance=random.random),
-            concurrency=settings.fetch_concurrency, on_arrival=self._arrived.set,
+            self.db, self.holder, self._fetcher, registry.KINDS, self.clock, intake,
+            concurrency=settings.fetch_concurrency, on_arrival=self._arrived.set, subscriber=self.subscriber,
         )  # fmt: skip
         self.deliverer = Deliverer(
             self.db,
@@ -135,6 +145,7 @@ class App:
         )
         await self.deliverer.recover(self.instance.is_alive)
         await self.collector.enrol()
+        await self.subscriber.load()
         log.info(
             "service.ready", version=__version__, signals=len(rulebook.signals), sources=len(rulebook.sources),
             channels=len(rulebook.routing.channels), warnings=len(findings), migrations=len(applied),
@@ -151,9 +162,23 @@ class App:
             await adapter.close()
         for fetcher in {self._fetcher, self._abroad}:
             await fetcher.close()
+        await self._hubs.close()
         self.instance.close()
         await self.db.close()
         log.info("service.stopped")
+
+    def sources(self) -> dict[str, Source]:
+        """The sources that are followed now, by id."""
+        return {source.id: source for source in self.holder.current.rulebook.sources if source.enabled}
+
+    def secret(self, value: SecretStr, option: str) -> str:
+        """A secret of a source's options. Raises UnsetError if it refers to a variable that is not set."""
+        return resolve(value, self._environment, option)
+
+    @property
+    def sandbox(self) -> Sandbox:
+        """Where risky parsing runs."""
+        return self._fetcher.sandbox
 
     async def once(self) -> Summary:
         """One full cycle: poll every source, work everything off, deliver what is due."""
@@ -173,6 +198,7 @@ class App:
                 "deliver": self._kick,
                 "enrich": self.enricher.start_due,
                 "rules": self.reload_if_changed,
+                "subscribe": self.subscriber.run_due,
                 "heartbeat": self._beat,
                 "notices": self.teller.tell,
                 "alerts": self._tick,

@@ -16,7 +16,16 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from watcher.model.errors import UserError
 
 log = structlog.get_logger(__name__)
-EVERY = {"poll": 0.5, "deliver": 1.0, "enrich": 1.0, "rules": 2.0, "alerts": 1.0, "heartbeat": 10.0, "notices": 30.0}
+EVERY = {
+    "poll": 0.5,
+    "deliver": 1.0,
+    "enrich": 1.0,
+    "rules": 2.0,
+    "alerts": 1.0,
+    "heartbeat": 10.0,
+    "subscribe": 5.0,
+    "notices": 30.0,
+}
 """Seconds between two runs of each job."""
 
 Job = Callable[[], Awaitable[object]]

@@ -94,7 +94,12 @@ class Settings(BaseSettings):
         description="articles fetched in an hour at most, of items that only half match; 0: none",
     )
 
-    web_bind: str = Field(default="", description="host:port of the health page (GET /healthz); empty: none")
+    web_bind: str = Field(
+        default="", description="host:port of the web server: health page and what is sent to us; empty: none"
+    )
+    public_url: str = Field(
+        default="", description="https address at which the web server is reached from outside; hubs need it"
+    )
 
     @field_validator("fetch_allow_private", mode="before")
     @classmethod
@@ -113,6 +118,14 @@ class Settings(BaseSettings):
         if value.get_secret_value():
             read_proxy(value.get_secret_value())
         return value
+
+    @field_validator("public_url")
+    @classmethod
+    def _address(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if value and (parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment):
+            raise ValueError("write an address such as https://watch.example.org")
+        return value.rstrip("/")
 
     @property
     def resolved_database_url(self) -> str:

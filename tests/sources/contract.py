@@ -247,7 +247,6 @@ class ArrivalContract(Joined):
 
     payload: bytes
     edited: bytes
-    content_type: str
     wrong: bytes
 
     async def read(self, bench: Bench, body: bytes) -> tuple[Item, ...]:
@@ -258,7 +257,7 @@ class ArrivalContract(Joined):
         waiting = await self.poll(bench)
         assert (waiting.outcome, waiting.items) == (Outcome.UNCHANGED, ())
         assert waiting.notes
-        alive = await self.poll(bench, SourceState("under-test", NOW, last_new_at=NOW))
+        alive = await self.poll(bench, SourceState("under-test", NOW, documents=2))
         assert (alive.outcome, alive.health, alive.notes) == (Outcome.UNCHANGED, Health.HEALTHY, ())
         assert bench.server.connections == 0
 

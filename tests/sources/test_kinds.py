@@ -9,14 +9,15 @@ from dataclasses import replace
 
 import pytest
 
-from tests.sources.conftest import Bench
-from tests.sources.contract import HttpContract, Joined, SourceContract
+from tests.sources.conftest import NOW, Bench
+from tests.sources.contract import ArrivalContract, HttpContract, Joined, SourceContract
 from tests.support.imap_server import ImapServer, Talk
-from watcher.model.document import Source
+from watcher.model.document import Item, Source
 from watcher.sources.api import ApiFields, ApiOptions
 from watcher.sources.kind import Options
 from watcher.sources.mailbox import MailboxOptions
 from watcher.sources.page import PageOptions
+from watcher.sources.push import PushOptions, read_documents
 from watcher.sources.registry import KINDS
 from watcher.sources.sitemap import SitemapOptions
 
@@ -132,6 +133,20 @@ class TestMailbox(SourceContract):
 
     def private(self, bench: Bench) -> Source:
         return replace(self.source(bench), url="imaps://10.0.0.1")
+
+
+class TestPush(ArrivalContract):
+    kind = "push"
+    options = PushOptions.model_validate({"token": "env:DESK_PASSWORD"})
+    payload = (
+        b'[{"id": 1, "title": "Talks begin", "url": "https://news.example/1"},'
+        b' {"id": "b", "title": "Port closed", "published": "2026-03-01T10:00:00Z"}]'
+    )
+    edited = payload.replace(b"Talks begin", b"Talks begin in Muscat")
+    wrong = b'{"items": [{"id": 1}]}'
+
+    async def read(self, bench: Bench, body: bytes) -> tuple[Item, ...]:
+        return await read_documents(body, "application/json", self.source(bench).url, NOW, bench.fetcher.sandbox)
 
 
 def test_every_kind_has_joined() -> None:

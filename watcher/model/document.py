@@ -143,7 +143,8 @@ class Poll:
 
     `validators` replace the stored ones; they are left empty when the body was cut short or could not be parsed, so
     that the next poll asks again. `dropped` counts items beyond the bound (newest are kept). `cursor` is the kind's own
-    memory of how far it has read; None keeps the stored one. `hub` is the WebSub hub that a feed names, and its topic.
+    memory of how far it has read; None keeps the stored one. `hub` is the WebSub hub that a feed
+    names, and its topic; `pushed`: the items were sent to us, and nobody polled.
     `failure` is the class of a failure in one word, `wish` how long the publisher wants to be left alone (not a demand,
     which is `retry_after`), `seconds` how long the answer took. `ours`: it failed because our own network is down.
     """
@@ -162,6 +163,7 @@ class Poll:
     facts: Mapping[str, str | int | float] = field(default_factory=dict)
     cursor: str | None = None
     hub: tuple[str, str] | None = None
+    pushed: bool = False
     failure: str = ""
     wish: timedelta | None = None
     seconds: float | None = None

@@ -15,6 +15,7 @@ from watcher.model.errors import UserError
 from watcher.model.ports import Clock
 from watcher.services.desk import DeskHolder
 from watcher.services.intake import Intake
+from watcher.services.subscribe import Subscriber
 from watcher.sources.fetch import Fetcher
 from watcher.sources.health import LASTING
 from watcher.sources.hosts import Hosts, host_of, in_turns
@@ -43,9 +44,10 @@ class Collector:
         *,
         concurrency: int,
         on_arrival: Callable[[], None] = lambda: None,
+        subscriber: Subscriber | None = None,
     ) -> None:
         self._db, self._holder, self._fetcher, self._kinds, self._clock = db, holder, fetcher, kinds, clock
-        self._intake, self._on_arrival = intake, on_arrival
+        self._intake, self._on_arrival, self._subscriber = intake, on_arrival, subscriber
         self._concurrency = concurrency
         self._under_way: dict[str, asyncio.Task[None]] = {}
         self._resting: dict[str, float] = {}
@@ -135,8 +137,10 @@ class Collector:
             poll = Poll(Outcome.FAILED, error=f"internal error: {type(error).__name__}", health=Health.FAILING)
         poll = self._of_host(source, state, poll)
         try:
-            arrivals = await self._intake.store(source, state, poll)
+            arrivals = await self._intake.store(self._paced(source), state, poll)
             await self._spare_host(source, poll)
+            if self._subscriber:
+                await self._subscriber.polled(source, poll, arrivals)
         except UserError as error:
             self._rest(source)
             log.error("poll.not_stored", source=source.id, error=str(error))  # noqa: TRY400
@@ -145,6 +149,10 @@ class Collector:
             log.exception("poll.not_stored", source=source.id)
         else:
             self._report(source, poll, arrivals)
+
+    def _paced(self, source: Source) -> Source:
+        """The source with the pace that it has now: slower, while a hub sends us what is new."""
+        return self._subscriber.paced(source) if self._subscriber else source
 
     def _of_host(self, source: Source, state: SourceState, poll: Poll) -> Poll:
         """Note what the poll says of its host; a failure that is our own network's is marked as such."""

@@ -67,11 +67,13 @@ class Intake:
         return mine.arrivals
 
     def _take(self, mine: Polled) -> list[Polled]:
-        """Mine, and what else waits, up to the size of a transaction."""
+        """Mine and what else waits, up to the size of a transaction; one of a source, or items might come twice."""
         taken, items = [mine], len(mine.poll.items)
+        ids = {mine.source.id}
         for other in self._waiting:
-            if other is not mine and items + len(other.poll.items) <= ITEMS:
+            if other.source.id not in ids and items + len(other.poll.items) <= ITEMS:
                 taken.append(other)
+                ids.add(other.source.id)
                 items += len(other.poll.items)
         return taken
 

@@ -53,6 +53,7 @@ class FetchResponse:
     status: int
     body: bytes
     content_type: str = ""
+    link: str = ""
     etag: str | None = None
     last_modified: str | None = None
     moved_to: str | None = None
@@ -193,6 +194,7 @@ class Fetcher:
             status=status,
             body=body,
             content_type=answer.headers.get("content-type", "")[:200],
+            link=answer.headers.get("link", "")[:8_000],
             etag=_validator(answer.headers.get("etag")),
             last_modified=_validator(answer.headers.get("last-modified")),
             moved_to=moved_to,

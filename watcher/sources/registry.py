@@ -7,6 +7,7 @@ from watcher.sources.feed import FeedKind
 from watcher.sources.kind import SourceKind
 from watcher.sources.mailbox import MailboxKind
 from watcher.sources.page import PageKind
+from watcher.sources.push import PushKind
 from watcher.sources.sitemap import SitemapKind
 
 KINDS: dict[str, SourceKind] = {
@@ -15,4 +16,5 @@ KINDS: dict[str, SourceKind] = {
     "api": ApiKind(),
     "sitemap": SitemapKind(),
     "mailbox": MailboxKind(),
+    "push": PushKind(),
 }

@@ -68,7 +68,7 @@ def after_poll(
         return _failed(source, state, poll, now, jitter)
     since = state.last_new_at
     rhythm = _rhythm(state, poll.items, now, new)
-    missed = same and known == 0 and new > 1 and _windowed(state, poll)
+    missed = same and not poll.pushed and known == 0 and new > 1 and _windowed(state, poll)
     state = replace(
         state,
         url=source.url,
@@ -88,6 +88,8 @@ def after_poll(
     if missed:
         state = _missed(state, since, poll.items, now)
     state = judged(state, poll, now, new)
+    if poll.pushed:  # what was sent says nothing about when to ask
+        return replace(state, reason=why(state, now)[:_MAX_REASON])
     state = replace(state, hurry=_hurry(state, poll, new, known, missed=missed))
     reasons = [*poll.notes, why(state, now)]
     pause = _pause(source, state, poll, now)

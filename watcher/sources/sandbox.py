@@ -59,7 +59,7 @@ class Sandbox:
         self._places = asyncio.Semaphore(workers)
 
     async def run(self, job: str, body: bytes, options: Mapping[str, str | None]) -> Json:
-        """Do `job` ("feed", "article", "links") on `body`. Raises SandboxError."""
+        """Do `job` ("feed", "article", "links", "mail") on `body`. Raises SandboxError."""
         head = json.dumps({"job": job, "size": len(body), "options": dict(options)}).encode()
         async with self._places:
             worker = self._idle.pop() if self._idle else None

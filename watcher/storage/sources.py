@@ -63,6 +63,13 @@ async def states(conn: AsyncConnection) -> dict[str, SourceState]:
     return {row["source_id"]: _state(row) for row in result.mappings()}
 
 
+async def state_of(conn: AsyncConnection, source_id: str) -> SourceState | None:
+    """The state of one source, if it has one."""
+    query = select(source_state).where(source_state.c.source_id == source_id)
+    row = (await conn.execute(query)).mappings().first()
+    return None if row is None else _state(row)
+
+
 async def save(conn: AsyncConnection, state: SourceState) -> None:
     """Store what is known of a source after a poll."""
     await save_all(conn, [state])
