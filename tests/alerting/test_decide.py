@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, time, timedelta, timezone
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from tests.alerting.samples import CONSOLE, NOW, alert, decided, document, match, silence
 from watcher.alerting.decide import priority
 from watcher.model.alert import Alert, AlertStatus, Matcher, QuietHours, Speak
+from watcher.model.document import HELD
 from watcher.model.match import Assertion, Match
 from watcher.model.signal import Severity, Status
 
@@ -141,6 +143,12 @@ def test_quiet_hours_hold_all_but_critical() -> None:
     critical = decided(match(90, Severity.CRITICAL), quiet_hours=[ALL_DAY])
     assert critical.speak is Speak.OPEN
     assert "quiet hours always hold, but critical alerts speak through them" in critical.reasons
+
+
+def test_the_excess_of_a_quarantined_source_is_held_back_until_another_report_comes() -> None:
+    held = decided(of=replace(document(), tags=("iraq", HELD)))
+    assert (held.speak, held.suppressed_by) == (Speak.SUPPRESSED, "quarantine")
+    assert decided(existing=alert(told=False)).speak is Speak.OPEN
 
 
 def test_no_route() -> None:

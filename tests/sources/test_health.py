@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.sources.conftest import NOW
-from watcher.model.document import Health, Outcome, Poll, Source, SourceState
+from watcher.model.document import HELD, Document, Health, Outcome, Poll, Source, SourceState
 from watcher.model.signal import Severity
-from watcher.sources.health import FLOOD, LASTING, notice_of, patience, summary_of, untold
+from watcher.sources.health import FLOOD, LASTING, LET_THROUGH, hold, notice_of, patience, summary_of, untold
 from watcher.sources.rhythm import after_poll
 
 SOURCE = Source("wire", "feed", "https://news.example/rss", "news.example")
@@ -164,3 +164,30 @@ def test_telling_follows_health_and_never_repeats(history: list[Poll | tuple[Pol
             state = replace(state, told_health=state.health)
             assert not untold(state)
     assert all(first != second for first, second in pairwise(told))
+
+
+def documents(count: int, dated: bool = False) -> tuple[Document, ...]:
+    return tuple(
+        Document(
+            id=str(n), source_id="wire", publisher="", guid="", url="", canonical_url="", title=str(n), text="",
+            language=None, published_at=NOW + timedelta(hours=n) if dated else None, first_seen_at=NOW,
+            content_hash=str(n), tags=("world",),
+        )
+        for n in range(count)
+    )  # fmt: skip
+
+
+def test_of_a_quarantined_source_all_but_the_newest_are_held_back() -> None:
+    flood = replace(HEALTHY, health=Health.QUARANTINED)
+    for dated, first_held in ((False, LET_THROUGH), (True, 0)):
+        kept = hold(flood, documents(LET_THROUGH + 10, dated))
+        held = [number for number, document in enumerate(kept) if HELD in document.tags]
+        assert held == list(range(first_held, first_held + 10))
+        assert {document.tags[0] for document in kept} == {"world"}
+
+
+def test_nothing_is_held_back_of_other_sources_or_of_few() -> None:
+    many = documents(300)
+    assert hold(HEALTHY, many) == many
+    few = documents(LET_THROUGH)
+    assert hold(replace(HEALTHY, health=Health.QUARANTINED), few) == few

@@ -27,7 +27,7 @@ from watcher.model.alert import (
     Subject,
     ToldFigure,
 )
-from watcher.model.document import Document
+from watcher.model.document import HELD, Document
 from watcher.model.match import Match
 from watcher.model.signal import Severity, Signal, Status
 from watcher.model.story import Placement
@@ -68,7 +68,7 @@ def decide(  # noqa: PLR0913 - a decider is given everything it decides by
     if existing and snoozes(existing, now) and subject.severity.rank <= existing.severity.rank:
         until = f"put off until {moment(existing.snoozed_until or now)}, and it is no more severe than it was"
         return Decision(Speak.SUPPRESSED, (*spoken, until), "snoozed")
-    muted = _muted(subject, silences, quiet_hours, now)
+    muted = _HELD_BACK if HELD in document.tags else _muted(subject, silences, quiet_hours, now)
     if muted and muted.by:
         return Decision(Speak.SUPPRESSED, (*spoken, muted.reason), muted.by)
     if not destinations:
@@ -132,6 +132,9 @@ class _Mute:
 
     by: str
     reason: str
+
+
+_HELD_BACK = _Mute(by="quarantine", reason="its source floods and is quarantined; another report of this is told")
 
 
 def _news(

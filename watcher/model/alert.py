@@ -69,7 +69,7 @@ class Decision:
     """`OPEN` and `AGAIN` are told, `SUPPRESSED` would have been but for `suppressed_by`, `QUIET` has nothing to say.
 
     `suppressed_by` is one short class (below-threshold, too-old, shadow, snoozed, silence, quiet-hours, already-told,
-    no-route); `reasons` are sentences for people.
+    quarantine, no-route); `reasons` are sentences for people.
     """
 
     speak: Speak

@@ -8,6 +8,11 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 
+HELD = "watcher:held"
+"""Tag of documents that a quarantined source brought in excess: they are stored and matched, and raise no alert by
+themselves. No tag of a rulebook can be written like this."""
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """A configured origin that is polled. `options` is the kind's own, validated configuration object."""

@@ -9,15 +9,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from watcher.model.document import Item, Poll, Source, SourceState
+from watcher.model.document import HELD, Item, Poll, Source, SourceState
 from watcher.model.errors import UserError
 from watcher.model.ports import Chance, Clock, NewId
 from watcher.services.screening import Screen
+from watcher.sources.health import hold
 from watcher.sources.identity import Arrivals, canonical_url, content_hash, resolve
 from watcher.sources.rhythm import after_poll
 from watcher.storage import documents, sources
@@ -113,7 +114,8 @@ class Intake:
     async def _resolve(self, conn: AsyncConnection | None, one: Polled) -> None:
         """Without a connection nothing is known of the source: no poll of it ever brought a document."""
         known = await documents.known(conn, one.source.id, *_keys(one.poll.items)) if conn else []
-        one.arrivals = resolve(one.source, one.poll.items, known, self._clock.now(), self._new_id)
+        arrivals = resolve(one.source, one.poll.items, known, self._clock.now(), self._new_id)
+        one.arrivals = replace(arrivals, new=hold(one.state, arrivals.new))
 
     async def _write(self, batch: Sequence[Polled]) -> None:
         """One transaction: what arrived, and the states that say that it did."""
@@ -134,7 +136,10 @@ class Intake:
     def _state(self, one: Polled, now: datetime) -> SourceState:
         arrivals = one.arrivals
         known = arrivals.unchanged + len(arrivals.revised)
-        return after_poll(one.source, one.state, one.poll, now, self._chance(), len(arrivals.new), known=known)
+        held = sum(HELD in document.tags for document in arrivals.new)
+        return after_poll(
+            one.source, one.state, one.poll, now, self._chance(), len(arrivals.new), known=known, held=held
+        )
 
 
 def _keys(items: Iterable[Item]) -> tuple[set[str], set[str], set[str]]:

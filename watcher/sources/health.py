@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from watcher.model.document import Health, Outcome, Poll, SourceState
+from watcher.model.document import HELD, Document, Health, Outcome, Poll, SourceState
 from watcher.model.notice import Notice
 from watcher.model.signal import Severity
 
@@ -101,6 +101,24 @@ def patience(state: SourceState) -> timedelta:
         return STALE_UNKNOWN
     seconds = min(state.rhythm_s * STALE_RHYTHMS, (STALE_UNKNOWN * 12).total_seconds())
     return max(STALE_LEAST, timedelta(seconds=seconds))
+
+
+def hold(state: SourceState, new: tuple[Document, ...]) -> tuple[Document, ...]:
+    """What a quarantined source brought, with all but its newest marked as held back; of others what it is.
+
+    Newest is by date if all have one, else feeds put the newest first.
+    """
+    if state.health is not Health.QUARANTINED or len(new) <= LET_THROUGH:
+        return new
+    dated = [document.published_at for document in new]
+    order = list(range(len(new)))
+    if all(dated):
+        order.sort(key=lambda index: dated[index] or state.next_due_at, reverse=True)
+    held = set(order[LET_THROUGH:])
+    return tuple(
+        replace(document, tags=(*document.tags, HELD)) if index in held else document
+        for index, document in enumerate(new)
+    )
 
 
 def why(state: SourceState, now: datetime) -> str:
