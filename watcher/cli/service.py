@@ -10,6 +10,7 @@ from pathlib import Path
 import typer
 
 from watcher.app import App
+from watcher.cli import gated
 from watcher.cli.output import Output
 from watcher.cli.session import JSON, RULES, start
 from watcher.services.summary import Summary
@@ -32,7 +33,7 @@ def run(
 
     A changed file in the rules directory goes live within seconds, or is refused while the old rules keep running.
     """
-    from watcher.web.health import serve_health  # noqa: PLC0415 - its web server costs other commands 0.2 s
+    from watcher.web.server import serve  # noqa: PLC0415 - its web server costs other commands 0.2 s
 
     settings, redactor = start(rules)
     output = Output(as_json)
@@ -47,7 +48,7 @@ def run(
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, stop.set)
-        async with App(settings, redactor) as app, serve_health(settings.web_bind, app):
+        async with App(settings, redactor) as app, serve(settings.web_bind, app):
             await app.run(stop)
 
     if not once:
@@ -86,13 +87,15 @@ def show_summary(output: Output, summary: Summary) -> None:
     output.line()
     output.line("Summary", style="bold")
     output.line(f"  sources     {summary.sources} polls, {summary.sources_failed} failed")
-    output.line(f"  documents   {summary.documents} new, {summary.revisions} edited")
+    output.line(f"  documents   {summary.documents} new, {summary.revisions} edited, {summary.unchanged} seen before")
     if summary.enriched:
         output.line(f"  enriched    {summary.enriched} by their article, of which {summary.enriched_matched} matched")
     output.line(f"  matches     {summary.matches}, near misses {summary.near_misses}, stories {summary.stories}")
     output.line(f"  alerts      {summary.alerts} opened, {summary.updates} spoke again")
     for reason, count in summary.suppressed.items():
         output.line(f"  suppressed  {count} {reason}")
+    if summary.readings:
+        gated.show(output, summary.readings, summary.gates)
     output.line(f"  deliveries  {summary.sent} sent, {summary.waiting} waiting, {summary.dead} dead")
     if summary.sources_failed:
         output.line("  `watcher sources` says which failed and why", style="yellow")
