@@ -31,6 +31,8 @@ from watcher.services.collect import Collector
 from watcher.services.deliver import Deliverer
 from watcher.services.desk import Desk, DeskHolder
 from watcher.services.enrich import Enricher
+from watcher.services.gates import READINGS, gates_in
+from watcher.services.gather import Gatherer
 from watcher.services.identify import fresh_document_id
 from watcher.services.intake import Intake
 from watcher.services.notices import Teller
@@ -143,6 +145,7 @@ class App:
         self.teller = Teller(
             self.db, self.holder, self.clock, lambda: self.collector.outage_since, on_told=self.deliverer.kick
         )
+        self.gatherer = Gatherer(self.db, self.holder, self.clock, on_told=self.deliverer.kick)
         await self.deliverer.recover(self.instance.is_alive)
         await self.collector.enrol()
         await self.subscriber.load()
@@ -218,7 +221,10 @@ class App:
         """The counts since the start."""
         async with self.db.read() as conn:
             counts = await outbox.counts(conn)
-        return summarise(self.collector.tally, self.pipeline.tally, self.deliverer.tally, counts, self.enricher.tally)
+        return summarise(
+            self.collector.tally, self.pipeline.tally, self.deliverer.tally, counts, self.enricher.tally,
+            self.pipeline.gates,
+        )  # fmt: skip
 
     async def reload_if_changed(self) -> None:
         """Build and check changed rules, then swap them in; or report and refuse them while the old ones run."""
@@ -274,9 +280,19 @@ class App:
 
     async def _tick(self) -> None:
         await self.responder.tick()
+        await self.gatherer.tick()
 
     async def _beat(self) -> None:
-        await heartbeat.beat(self.db, self.clock, {"refused": [str(finding) for finding in self.refused]})
+        gates = self.pipeline.gates
+        await heartbeat.beat(
+            self.db,
+            self.clock,
+            {
+                "refused": [str(finding) for finding in self.refused],
+                "readings": gates[READINGS],
+                "gates": dict(gates_in(gates)),
+            },
+        )
 
 
 def make_data_dir(path: Path) -> None:

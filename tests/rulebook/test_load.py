@@ -299,7 +299,7 @@ def test_a_whole_configuration_is_read_with_the_kinds_of_the_program() -> None:
         source_kinds={name: kind.options for name, kind in SOURCES.items()},
         channel_kinds={name: kind.options for name, kind in CHANNELS.items()},
     )
-    assert [finding.code for finding in loaded.findings] == ["R415", "R420", "R416"]
+    assert [finding.code for finding in loaded.findings] == ["R420", "R416"]
     assert loaded.rulebook
     assert list(loaded.rulebook.routing.channels) == ["desk", "morning", "duty", "soc", "screen"]
     assert "env:WATCHER" not in repr(loaded.rulebook)

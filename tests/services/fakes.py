@@ -84,11 +84,17 @@ class FakeKind:
         return answer
 
 
-def desk(root: Path, adapters: dict[str, Any] | None = None, targets: Any = None, **channels: Any) -> Desk:
-    """The desk of Velmar with these adapters in place of real ones; every channel is told."""
+def desk(
+    root: Path,
+    adapters: dict[str, Any] | None = None,
+    targets: Any = None,
+    route: dict[str, Any] | None = None,
+    **channels: Any,
+) -> Desk:
+    """The desk of Velmar with these adapters in place of real ones; every channel is told, by one `route`."""
     velmar = Velmar(root)
     named = channels or {name: {"kind": "console"} for name in adapters or {"screen": None}}
-    velmar.routes(named, [{"to": list(named)}])
+    velmar.routes(named, [{"to": list(named), **(route or {})}])
     rulebook, findings = rules.read(root)
     assert rulebook is not None, findings
     detector = Detector(rulebook.signals, rulebook.lexicons)

@@ -58,7 +58,13 @@ async def test_migrating_makes_exactly_the_tables_of_the_schema(empty_url: str) 
     async with database.write() as conn:
         assert await conn.run_sync(_differences) == []
         partial = await conn.run_sync(_partial_indexes)
-    assert partial == {"ix_document_pending", "ix_delivery_claim", "ix_delivery_lease", "ix_enrichment_pending"}
+    assert partial == {
+        "ix_document_pending",
+        "ix_delivery_claim",
+        "ix_delivery_lease",
+        "ix_enrichment_pending",
+        "ix_held_waiting",
+    }
     await database.close()
 
 
@@ -81,7 +87,7 @@ async def test_changing_a_table_keeps_the_rows_that_refer_to_it(own: Database) -
     async with own.alter() as conn:
         await conn.run_sync(recreate)
     async with own.write() as conn:
-        assert await stories.for_document(conn, "doc-1") is not None
+        assert "doc-1" in await stories.placed(conn, ["doc-1"])
         if own.sqlite:
             assert await conn.scalar(text("PRAGMA foreign_keys")) == 1
 
@@ -93,9 +99,8 @@ async def test_a_change_that_would_leave_orphans_is_undone(own: Database) -> Non
         async with own.alter() as conn:
             await conn.execute(text("UPDATE story_member SET story_id = 'nowhere'"))
     async with own.read() as conn:
-        member = await stories.for_document(conn, "doc-1")
-    assert member is not None
-    assert member.story_id == "story-1"
+        members = await stories.placed(conn, ["doc-1"])
+    assert members["doc-1"].story_id == "story-1"
 
 
 async def test_migrating_again_changes_nothing(own: Database) -> None:

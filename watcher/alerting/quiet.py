@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from watcher.alerting.instant import instant
 from watcher.alerting.silence import holds
 from watcher.model.alert import QuietHours, Subject
-
-_SECOND = timedelta(seconds=1)
 
 
 def quiet_until(hours: QuietHours, now: datetime) -> datetime | None:
@@ -25,8 +24,8 @@ def quiet_until(hours: QuietHours, now: datetime) -> datetime | None:
     # One that began yesterday may still hold; the date itself may be ahead while a zone changes its day.
     for day in (today - timedelta(days=1), today):
         if day.weekday() in hours.days:
-            start = _instant(datetime.combine(day, hours.start), zone)
-            end = _instant(datetime.combine(_end_day(hours, day), hours.end), zone)
+            start = instant(datetime.combine(day, hours.start), zone)
+            end = instant(datetime.combine(_end_day(hours, day), hours.end), zone)
             if start <= now < end:
                 ends.append(end)
     return max(ends, default=None)
@@ -47,19 +46,3 @@ def quiet_by(quiet_hours: Iterable[QuietHours], subject: Subject, now: datetime)
 
 def _end_day(hours: QuietHours, day: date) -> date:
     return day if hours.start < hours.end else day + timedelta(days=1)
-
-
-def _instant(wall: datetime, zone: ZoneInfo) -> datetime:
-    """The first UTC instant at which the clock in `zone` reads `wall` or later."""
-    early, late = (wall.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))
-    if early <= late:
-        return early
-    # The clock never reads `wall`: it jumps over it somewhere between the two.
-    early, late = late, early
-    while late - early > _SECOND:
-        middle = early + (late - early) / 2
-        if middle.astimezone(zone).replace(tzinfo=None) >= wall:
-            late = middle
-        else:
-            early = middle
-    return late.replace(microsecond=0)

@@ -20,7 +20,7 @@ def destinations(routing: Routing, subject: Subject) -> tuple[Destination, ...]:
         for channel in route.to:
             known = found.get(channel)
             if known is None:
-                found[channel] = Destination(channel, _reason(number, route), route.escalate)
+                found[channel] = Destination(channel, _reason(number, route), route.escalate, route.grouping)
             elif known.escalate is None and route.escalate is not None:
                 reason = f"{known.reason}; escalates by {_reason(number, route)}"
                 found[channel] = replace(known, reason=reason, escalate=route.escalate)

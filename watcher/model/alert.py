@@ -153,6 +153,27 @@ class Condition:
 
 
 @dataclass(frozen=True, slots=True)
+class Grouping:
+    """Alerts that are alike in all of `by` go as one message: signal, severity, story, source, publisher, language, tag.
+
+    It leaves when none came for `wait`, at the latest `longest` after the first, and the next not before `interval`.
+    """
+
+    by: tuple[str, ...]
+    wait: timedelta
+    longest: timedelta
+    interval: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """At most `most` messages in any stretch of `per`; what is over waits and goes as one summary."""
+
+    most: int
+    per: timedelta
+
+
+@dataclass(frozen=True, slots=True)
 class Route:
     """Condition → channels. First match wins unless `proceed` (written `continue: true`)."""
 
@@ -161,14 +182,19 @@ class Route:
     proceed: bool = False
     escalate: str | None = None
     line: int = 0
+    grouping: Grouping | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """When a channel wants many alerts in one message: times of day in a time zone (IANA name)."""
+    """When a channel wants many alerts in one message: times of day in a time zone (IANA name).
+
+    `empty`: it is also sent when there is nothing to say.
+    """
 
     at: tuple[time, ...]
     timezone: str = "UTC"
+    empty: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +205,7 @@ class Channel:
     kind: str
     options: object = None
     digest: Digest | None = None
+    limit: Limit | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,3 +234,4 @@ class Destination:
     channel: str
     reason: str
     escalate: str | None = None
+    grouping: Grouping | None = None

@@ -22,11 +22,56 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True)
+class Item:
+    """One alert as a digest or a summary lists it; the fields mean what they mean in a Message."""
+
+    kind: str
+    alert_id: str
+    signal_id: str
+    signal_title: str
+    severity: str
+    score: int
+    assertion: str
+    document: Citation
+    sentence: str
+    highlights: tuple[tuple[int, int], ...] = ()
+    publishers: int = 1
+    version: int = 1
+    created_at: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """How many documents a signal matched at or above its threshold on each of the last days, oldest first."""
+
+    signal_id: str
+    signal_title: str
+    counts: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Roundup:
+    """What a digest or summary tells besides its items. `since` and `until` bound it: RFC 3339, `until` excluded.
+
+    `why` is digest, group or limit; `suppressed` counts matches that were not told, by reason, most first.
+    """
+
+    why: str
+    since: str
+    until: str
+    suppressed: tuple[tuple[str, int], ...] = ()
+    near_misses: int = 0
+    activity: tuple[Activity, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """The immutable snapshot that a delivery carries; every channel kind renders it in its own form.
 
     `kind` is alert (first telling), update (it speaks again), status (a person took, put off or ended it: `status`,
-    `owner` and `until` say so, the rest is as last told) or test (watcher send-test). `score` 0 to 100. `evidence`
+    `owner` and `until` say so, the rest is as last told), digest or summary (many alerts at once, in `items` with their
+    `roundup`; severity and score are the highest among them, `document.title` says how many) or test (watcher
+    send-test). `score` 0 to 100. `evidence`
     offsets point into `document.title` or the document's text (its article's, if `scored_on` is article); `sentence` is
     the quoted proof, `highlights` are (start, end) offsets into it. Times are RFC 3339 in UTC. `alert_title` is the
     alert's own headline, the same in the first telling and in every update (mail threads hang together by it).
@@ -58,6 +103,8 @@ class Message:
     status: str = ""
     owner: str = ""
     until: str = ""
+    items: tuple[Item, ...] = ()
+    roundup: Roundup | None = None
 
 
 class DeliveryStatus(StrEnum):

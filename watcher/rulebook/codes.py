@@ -94,7 +94,6 @@ CODES: Final[dict[str, str]] = {
     "R412": "a signal that does not exist",
     "R413": "alerts that no route takes",
     "R414": "a route that can never match",
-    "R415": "a digest, which is recorded and not yet acted on",
     "R416": "an escalation, which is recorded and not yet acted on",
     "R417": "a secret written into routes.yaml",
     "R418": "there is no routes.yaml",

@@ -8,11 +8,22 @@ from itertools import pairwise
 from pydantic import BaseModel, ValidationError
 
 from watcher.alerting.silence import MatcherError, parse_matcher
-from watcher.model.alert import Channel, Condition, Digest, EscalationStep, Matcher, QuietHours, Route, Routing
+from watcher.model.alert import (
+    Channel,
+    Condition,
+    Digest,
+    EscalationStep,
+    Grouping,
+    Limit,
+    Matcher,
+    QuietHours,
+    Route,
+    Routing,
+)
 from watcher.rulebook.complaints import complain
 from watcher.rulebook.notebook import Location, Notebook
 from watcher.rulebook.options import read_options, warn_of_secrets
-from watcher.rulebook.routes_file import ChannelEntry, QuietEntry, RouteEntry, RoutesFile, WhenEntry
+from watcher.rulebook.routes_file import ChannelEntry, GroupEntry, QuietEntry, RouteEntry, RoutesFile, WhenEntry
 from watcher.rulebook.suggest import hint
 from watcher.rulebook.yaml import Data
 
@@ -63,16 +74,16 @@ def _channel(name: str, values: Mapping[str, Data], note: Notebook, kinds: Kinds
     except ValidationError as error:
         complain(error, note, "R4", ChannelEntry, at)
         return None
-    if entry.digest is not None:
-        note.warn("R415", (*at, "digest"), "digests are not built yet: this is recorded, alerts go out at once")
     model = kinds.get(entry.kind)
     if model is None:
         note.error("R419", (*at, "kind"), f"no channel kind `{entry.kind}`{hint(entry.kind, kinds, 'kinds')}")
         return None
     warn_of_secrets(model, rest, note, "R417", at)
     options = read_options(model, rest, note, "R4", at)
-    digest = Digest(tuple(entry.digest.at), entry.digest.timezone) if entry.digest else None
-    return None if options is None else Channel(name, entry.kind, options, digest)
+    if options is None:
+        return None
+    digest = Digest(tuple(entry.digest.at), entry.digest.timezone, entry.digest.empty) if entry.digest else None
+    return Channel(name, entry.kind, options, digest, Limit(entry.limit.most, entry.limit.per) if entry.limit else None)
 
 
 def _route(index: int, entry: RouteEntry, note: Notebook) -> Route:
@@ -86,7 +97,12 @@ def _route(index: int, entry: RouteEntry, note: Notebook) -> Route:
         proceed=entry.continue_,
         escalate=entry.escalate,
         line=note.line(at),
+        grouping=_grouping(entry.group),
     )
+
+
+def _grouping(entry: GroupEntry | None) -> Grouping | None:
+    return Grouping(tuple(entry.by), entry.wait, entry.longest, entry.interval) if entry else None
 
 
 def _condition(when: WhenEntry) -> Condition:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field
@@ -21,6 +22,14 @@ class DigestEntry(Strict):
 
     at: Annotated[list[Clock], one_or_many(Clock), Field(min_length=1, max_length=48)]
     timezone: Zone = "UTC"
+    empty: bool = Field(False, description="Also sent when there is nothing to say.")
+
+
+class LimitEntry(Strict):
+    """At most `most` messages in any stretch of `per`; what is over goes as one summary."""
+
+    most: int = Field(ge=1, le=10_000)
+    per: Duration
 
 
 class ChannelEntry(Strict):
@@ -28,6 +37,7 @@ class ChannelEntry(Strict):
 
     kind: Name
     digest: DigestEntry | None = None
+    limit: LimitEntry | None = None
 
 
 class WhenEntry(Strict):
@@ -44,6 +54,18 @@ class WhenEntry(Strict):
     language: Annotated[list[Language], one_or_many(Language)] | None = None
 
 
+Alike = Literal["signal", "severity", "story", "source", "publisher", "language", "tag"]
+
+
+class GroupEntry(Strict):
+    """Alerts that are alike in all of `by` go as one message; critical ones never wait."""
+
+    by: Annotated[list[Alike], one_or_many(Alike), Field(min_length=1, max_length=7)]
+    wait: Duration = Field(default=timedelta(seconds=30), description="It leaves when none came for so long,")
+    longest: Duration = Field(default=timedelta(minutes=5), description="at the latest so long after the first,")
+    interval: Duration = Field(default=timedelta(minutes=5), description="and the next not before so long after it.")
+
+
 class RouteEntry(Strict):
     """Where alerts go. The first route that holds is taken, and no other unless it says `continue: true`."""
 
@@ -51,6 +73,7 @@ class RouteEntry(Strict):
     to: Names
     continue_: bool = Field(False, alias="continue")
     escalate: Text | None = None
+    group: GroupEntry | None = None
 
 
 class StepEntry(Strict):

@@ -13,7 +13,7 @@ from watcher.model.errors import UserError
 from watcher.model.ports import Clock
 from watcher.services import heartbeat
 from watcher.services.compose import rfc3339
-from watcher.storage import acts, alerts, outbox, sources, stories
+from watcher.storage import acts, alerts, holding, outbox, sources, stories
 from watcher.storage.engine import Database
 
 CITED = 100
@@ -77,12 +77,17 @@ async def alert_life(db: Database, alert_id: str) -> dict[str, Any]:
         told = await outbox.for_alert(conn, alert.id)
         about = await stories.citations(conn, alert.story_id, CITED)
         said = await acts.said_of(conn, alert.id)
+        kept = await holding.for_alert(conn, alert.id)
     return {
         **alert_row(alert),
         "feedback": [{**asdict(one), "at": _when(one.at)} for one in said],
         "documents": [asdict(document) for document in about],
         "events": [{"at": _when(event.at), "kind": event.kind, **event.detail} for event in events],
         "deliveries": [_delivery_row(delivery) for delivery in told],
+        "held": [
+            {"channel": channel, "why": why, "due_at": _when(due_at), "left_at": _when(left_at)}
+            for channel, why, due_at, left_at in kept
+        ],
     }
 
 
@@ -139,8 +144,12 @@ def _attempt_row(attempt: Attempt) -> dict[str, Any]:
 
 
 async def status(db: Database, clock: Clock) -> dict[str, Any]:
-    """Whether all is well: heartbeat, outbox, sources. `ok` is False when the service is silent or a delivery dead."""
+    """Whether all is well: heartbeat, outbox, sources. `ok` is False when the service is silent or a delivery dead.
+
+    `readings` and `gates` are the service's counts since its start, as of its last heartbeat: see services.gates.
+    """
     silent_for = await heartbeat.age(db, clock)
+    said = await heartbeat.said(db)
     async with db.read() as conn:
         deliveries = await outbox.counts(conn)
         states = await sources.states(conn)
@@ -153,4 +162,6 @@ async def status(db: Database, clock: Clock) -> dict[str, Any]:
         "deliveries": deliveries,
         "sources": len(states),
         "sources_failing": failing,
+        "readings": said.get("readings", 0),
+        "gates": said.get("gates", {}),
     }

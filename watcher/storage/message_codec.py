@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from watcher.model.delivery import Citation, Message
+from watcher.model.delivery import Activity, Citation, Item, Message, Roundup
 from watcher.storage.columns import JsonValue
 from watcher.storage.match_codec import decode_evidence, decode_ledger
 
@@ -25,4 +25,17 @@ def decode_message(data: Mapping[str, Any]) -> Message:
     fields["evidence"] = decode_evidence(fields.get("evidence", ()))
     fields["ledger"] = decode_ledger(fields.get("ledger", ()))
     fields["reasons"] = tuple(fields.get("reasons", ()))
+    fields["items"] = tuple(_item(item) for item in fields.get("items", ()))
+    fields["roundup"] = _roundup(fields["roundup"]) if fields.get("roundup") else None
     return Message(**fields)
+
+
+def _item(data: Mapping[str, Any]) -> Item:
+    highlights = tuple((start, end) for start, end in data["highlights"])
+    return Item(**{**data, "document": Citation(**data["document"]), "highlights": highlights})
+
+
+def _roundup(data: Mapping[str, Any]) -> Roundup:
+    suppressed = tuple((reason, count) for reason, count in data["suppressed"])
+    activity = tuple(Activity(**{**each, "counts": tuple(each["counts"])}) for each in data["activity"])
+    return Roundup(**{**data, "suppressed": suppressed, "activity": activity})

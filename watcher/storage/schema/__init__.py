@@ -1,0 +1,43 @@
+"""Every table, once for both databases. Migrations bring a database here; a test holds the two together."""
+
+from __future__ import annotations
+
+from watcher.storage.schema.alerts import (
+    act,
+    alert,
+    alert_event,
+    contribution,
+    feedback,
+    silence,
+    story,
+    story_key,
+    story_member,
+    told_figure,
+)
+from watcher.storage.schema.base import metadata
+from watcher.storage.schema.documents import document, enrichment, match, source_state, subscription
+from watcher.storage.schema.outbox import delivery, delivery_attempt, digest_run, heartbeat, held
+
+__all__ = [
+    "act",
+    "alert",
+    "alert_event",
+    "contribution",
+    "delivery",
+    "delivery_attempt",
+    "digest_run",
+    "document",
+    "enrichment",
+    "feedback",
+    "heartbeat",
+    "held",
+    "match",
+    "metadata",
+    "silence",
+    "source_state",
+    "story",
+    "story_key",
+    "story_member",
+    "subscription",
+    "told_figure",
+]
