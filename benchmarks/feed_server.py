@@ -11,7 +11,7 @@ from html import escape
 
 from aiohttp import web
 
-from benchmarks.material import documents
+from benchmarks.newsday import newsday
 from watcher.model.document import Document
 
 ITEMS = 50
@@ -19,13 +19,13 @@ ITEMS = 50
 
 def feeds(count: int) -> list[bytes]:
     """RSS 2.0 bodies of 50 items each, every item its own."""
-    items = documents(count * ITEMS)
+    items = newsday(count * ITEMS)
     return [_rss(number, items[number * ITEMS : (number + 1) * ITEMS]) for number in range(count)]
 
 
 def _rss(number: int, items: list[Document]) -> bytes:
     entries = "".join(
-        f"<item><guid isPermaLink='false'>{item.id}</guid><title>{escape(item.title)} {item.id}</title>"
+        f"<item><guid isPermaLink='false'>{item.id}</guid><title>{escape(item.title)}</title>"
         f"<link>https://feed{number}.example.org/{item.id}</link><description>{escape(item.text)}</description>"
         f"<pubDate>Mon, 01 Jun 2026 08:00:00 GMT</pubDate></item>"
         for item in items

@@ -101,7 +101,7 @@ async def a_day(db: Database) -> None:
         await sources.ensure(conn, [SourceState("nothing", NOW)])
         await sources.save(conn, state)
         await documents.add(conn, [document])
-        await stories.add_member(conn, Placement("sty_1", StoryStatus.NEW, ()), sign(document), HOSTILE, NOW)
+        await stories.add_members(conn, [(Placement("sty_1", StoryStatus.NEW, ()), sign(document), HOSTILE)], NOW)
         await alerts.save(conn, ALERT)
         await alerts.log(conn, ALERT.id, "open", {"reasons": [HOSTILE], "suppressed_by": ""}, NOW)
         await outbox.enqueue(conn, [delivery("waiting"), delivery("dying")])

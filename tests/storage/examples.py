@@ -137,7 +137,7 @@ async def place(conn: AsyncConnection, number: int = 1, status: StoryStatus = St
     """Store document `number` as the anchor of a story of its own."""
     await documents.add(conn, [a_document(number)])
     placement = Placement(f"story-{number}", status, ("it is new",))
-    await stories.add_member(conn, placement, a_signature(number), f"Title {number}", NOW)
+    await stories.add_members(conn, [(placement, a_signature(number), f"Title {number}")], NOW)
     return placement
 
 

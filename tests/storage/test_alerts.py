@@ -21,8 +21,8 @@ async def test_an_alert_comes_back_whole_and_changes_in_place(db: Database) -> N
         louder = an_alert(version=2, severity=Severity.CRITICAL, updated_at=NOW + MINUTE)
         assert await alerts.save(conn, louder) == louder
     async with db.read() as conn:
-        assert await alerts.find(conn, "iraq-militia", "story-1") == louder
-        assert await alerts.find(conn, "iraq-militia", "story-2") is None
+        known = await alerts.of_stories(conn, ["story-1", "story-2"])
+        assert known == {("iraq-militia", "story-1"): louder}
 
 
 async def test_the_first_to_open_an_alert_names_it(db: Database) -> None:

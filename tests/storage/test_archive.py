@@ -6,6 +6,7 @@ from tests.storage.examples import MINUTE, NOW, QUIET, TOLD, a_document, a_match
 from watcher.model.alert import Decision, Speak
 from watcher.storage import documents, matches
 from watcher.storage.engine import Database
+from watcher.storage.matches import Finding
 
 
 async def test_documents_come_in_the_order_of_arrival(db: Database) -> None:
@@ -45,7 +46,9 @@ async def test_what_was_told_of_documents_seen_since_then(db: Database) -> None:
         for number, decision in decided:
             seen = NOW - MINUTE if number == 4 else NOW
             await documents.add(conn, [a_document(number, first_seen_at=seen)])
-            await matches.add(conn, a_document(number), None, a_match(), decision, "f", NOW + number * MINUTE)
+            await matches.add(
+                conn, [Finding(a_document(number), None, a_match(), decision)], "f", NOW + number * MINUTE
+            )
         told = await matches.told(conn, NOW)
         assert [(one.document_id, one.decision) for one in told] == [("doc-1", TOLD), ("doc-3", again)]
         several = await matches.for_documents(conn, ["doc-3", "doc-2", "doc-9"])

@@ -9,6 +9,7 @@ from tests.storage.examples import NOW, TOLD, a_document, a_match, place
 from watcher.model.composite import Contribution
 from watcher.storage import composites, documents, matches, stories
 from watcher.storage.engine import Database
+from watcher.storage.matches import Finding
 
 DAY = timedelta(days=1)
 
@@ -21,10 +22,10 @@ async def test_what_fired_lately_is_found_with_its_document(db: Database) -> Non
     async with db.write() as conn:
         placed = [await place(conn, number) for number in (1, 2, 3)]
         fired, below = a_match(), a_match(alert=False, score=40)
-        await matches.add(conn, a_document(1), placed[0], fired, TOLD, "print", NOW)
-        await matches.add(conn, a_document(2), placed[1], below, TOLD, "print", NOW)
-        await matches.add(conn, a_document(3), placed[2], fired, TOLD, "print", NOW - DAY)
-        await matches.add(conn, a_document(1), placed[0], a_match("other"), TOLD, "print", NOW)
+        await matches.add(conn, [Finding(a_document(1), placed[0], fired, TOLD)], "print", NOW)
+        await matches.add(conn, [Finding(a_document(2), placed[1], below, TOLD)], "print", NOW)
+        await matches.add(conn, [Finding(a_document(3), placed[2], fired, TOLD)], "print", NOW - DAY)
+        await matches.add(conn, [Finding(a_document(1), placed[0], a_match("other"), TOLD)], "print", NOW)
         (one,) = await composites.fired(conn, {"iraq-militia"}, NOW - DAY / 2)
         both = await composites.fired(conn, {"iraq-militia", "other"}, NOW - 2 * DAY)
     assert (one.signal_id, one.story_id, one.document_id, one.title) == ("iraq-militia", "story-1", "doc-1", "Title 1")
@@ -39,7 +40,7 @@ async def test_what_fired_lately_is_found_with_its_document(db: Database) -> Non
 async def test_a_version_that_was_edited_away_fired_no_longer(db: Database) -> None:
     async with db.write() as conn:
         placed = await place(conn)
-        await matches.add(conn, a_document(), placed, a_match(), TOLD, "print", NOW)
+        await matches.add(conn, [Finding(a_document(), placed, a_match(), TOLD)], "print", NOW)
         await documents.revise(conn, [replace(a_document(), title="Another")])
         assert await composites.fired(conn, {"iraq-militia"}, NOW - DAY) == []
 

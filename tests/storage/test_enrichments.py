@@ -11,6 +11,7 @@ from watcher.model.enrichment import Article, Enrichment, EnrichmentStatus
 from watcher.model.match import ScoredOn
 from watcher.storage import documents, enrichments, matches
 from watcher.storage.engine import Database
+from watcher.storage.matches import Finding
 
 LEASE = 5 * MINUTE
 ARTICLE = Article("https://example.org/1", "Title 1", "The dam collapsed.\x00")
@@ -169,8 +170,8 @@ async def test_a_document_waits_again_unless_it_was_edited(db: Database) -> None
 async def test_a_match_keeps_which_text_it_was_scored_on(db: Database) -> None:
     await fill(db)
     async with db.write() as conn:
-        await matches.add(conn, a_document(1), None, a_match(scored_on=ScoredOn.ARTICLE), TOLD, "f", NOW)
-        await matches.add(conn, a_document(2), None, a_match(), TOLD, "f", NOW)
+        await matches.add(conn, [Finding(a_document(1), None, a_match(scored_on=ScoredOn.ARTICLE), TOLD)], "f", NOW)
+        await matches.add(conn, [Finding(a_document(2), None, a_match(), TOLD)], "f", NOW)
         recorded = [await matches.for_document(conn, f"doc-{number}") for number in (1, 2)]
     assert [one.match.scored_on for (one,) in recorded] == [ScoredOn.ARTICLE, ScoredOn.ITEM]
 

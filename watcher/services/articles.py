@@ -14,10 +14,10 @@ from watcher.model.document import Document
 from watcher.model.enrichment import Article, Enrichment, EnrichmentStatus
 from watcher.model.match import ScoredOn
 from watcher.services.desk import Desk
-from watcher.services.judging import Verdict
+from watcher.services.judging import Standing, Verdict
 from watcher.sources.article import host_of
 from watcher.sources.identity import canonical_url
-from watcher.storage import alerts, enrichments, matches
+from watcher.storage import enrichments, matches
 
 SAME_LINK = timedelta(hours=6)
 """For so long the article of a link is not wanted for another document with the same link."""
@@ -45,7 +45,12 @@ async def unsaid(conn: AsyncConnection, document: Document, found: Detection) ->
 
 
 async def want_article(
-    conn: AsyncConnection, desk: Desk, document: Document, verdicts: Iterable[Verdict], now: datetime
+    conn: AsyncConnection,
+    desk: Desk,
+    document: Document,
+    verdicts: Iterable[Verdict],
+    known: Standing,
+    now: datetime,
 ) -> bool:
     """Queue the article of a document that half matched, in the transaction of its matches; True if it was.
 
@@ -57,7 +62,7 @@ async def want_article(
     for verdict in verdicts:
         match, story_id = verdict.case.match, verdict.case.placement.story_id
         if not match.alert:
-            alert = await alerts.find(conn, match.signal_id, story_id)
+            alert = known.get((match.signal_id, story_id))
             if alert is None or not alert.told:
                 open_questions.append(match)
     signals = {signal.id: signal for signal in desk.rulebook.signals}

@@ -7,7 +7,8 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from watcher.alerting.composite import CLOCK_SLACK, Standing, publishers, stand
+from watcher.alerting.composite import CLOCK_SLACK, publishers, stand
+from watcher.alerting.composite import Standing as Held
 from watcher.alerting.composite import contributions as rests_on
 from watcher.alerting.composite_match import as_match
 from watcher.model.alert import Silence
@@ -15,7 +16,7 @@ from watcher.model.composite import Composite
 from watcher.model.story import Placement, StoryStatus
 from watcher.services.desk import Desk
 from watcher.services.identify import occurrence_id
-from watcher.services.judging import Case, Verdict, judge
+from watcher.services.judging import Case, Verdict, judge, standing
 from watcher.storage import composites
 
 
@@ -42,21 +43,21 @@ async def _judge(
     since = now - composite.within - CLOCK_SLACK
     firings = await composites.fired(conn, composite.named, since)
     known = await composites.contributions(conn, composite.signal.id, since)
-    standing = stand(composite, firings, known, now)
-    carrying = {(story.signal_id, story.story_id) for story in standing.stories}
+    held = stand(composite, firings, known, now)
+    carrying = {(story.signal_id, story.story_id) for story in held.stories}
     adding = [one.case for one in fired if (one.case.signal.id, one.case.placement.story_id) in carrying]
-    if not standing.holds or not adding:
+    if not held.holds or not adding:
         return None
-    occurrence = standing.occurrence_id or _begin(composite, standing)
-    await composites.remember(conn, composite.signal.id, composite.signal.title, rests_on(standing, occurrence), now)
-    status = StoryStatus.UPDATE if standing.occurrence_id else StoryStatus.NEW
-    placement = Placement(occurrence, status, standing.reasons, publishers(standing))
+    occurrence = held.occurrence_id or _begin(composite, held)
+    await composites.remember(conn, composite.signal.id, composite.signal.title, rests_on(held, occurrence), now)
+    status = StoryStatus.UPDATE if held.occurrence_id else StoryStatus.NEW
+    placement = Placement(occurrence, status, held.reasons, publishers(held))
     latest = adding[-1]
-    match = as_match(composite, standing)
-    case = Case(latest.document, latest.language, placement, composite.signal, match, standing.reasons)
-    return await judge(conn, desk, case, muted_by, now)
+    match = as_match(composite, held)
+    case = Case(latest.document, latest.language, placement, composite.signal, match, held.reasons)
+    return await judge(conn, desk, case, await standing(conn, [placement]), muted_by, now)
 
 
-def _begin(composite: Composite, standing: Standing) -> str:
-    first = standing.stories[0]
+def _begin(composite: Composite, held: Held) -> str:
+    first = held.stories[0]
     return occurrence_id(composite.signal.id, first.signal_id, first.story_id)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TypeAlias
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -20,6 +22,7 @@ from watcher.services.desk import Desk
 from watcher.services.identify import alert_id
 from watcher.storage import alerts, figures, matches, outbox, stories
 from watcher.storage.columns import JsonValue
+from watcher.storage.matches import Finding
 
 OTHERS = 5
 """Other documents of the story that a message names."""
@@ -50,11 +53,26 @@ class Verdict:
     deliveries: int = 0
 
 
-async def judge(conn: AsyncConnection, desk: Desk, case: Case, silences: list[Silence], now: datetime) -> Verdict:
-    """Decide, record, and queue what is told. The caller's transaction makes it one step."""
+Standing: TypeAlias = dict[tuple[str, str], Alert]
+"""The alerts there are, by signal and story: of all stories that are judged together."""
+
+
+async def standing(conn: AsyncConnection, placements: Iterable[Placement]) -> Standing:
+    """The alerts on these stories."""
+    return await alerts.of_stories(conn, {placement.story_id for placement in placements})
+
+
+async def judge(
+    conn: AsyncConnection, desk: Desk, case: Case, known: Standing, silences: list[Silence], now: datetime
+) -> Verdict:
+    """Decide, and queue what is told; `known` gets the alert as it is then. `record` is the rest of it.
+
+    The caller's transaction makes it one step.
+    """
     subject = subject_of(case)
     routed = destinations(desk.rulebook.routing, subject)
-    existing = await alerts.find(conn, case.signal.id, case.placement.story_id)
+    this = (case.signal.id, case.placement.story_id)
+    existing = known.get(this)
     compared = bool(case.match.quantities)
     told = await figures.told(conn, case.signal.id, case.placement.story_id) if compared else ()
     decision = decide(
@@ -73,7 +91,6 @@ async def judge(conn: AsyncConnection, desk: Desk, case: Case, silences: list[Si
     if case.match.scored_on is ScoredOn.ARTICLE:
         decision = replace(decision, reasons=(_ON_ARTICLE, *decision.reasons))
     decision = replace(decision, reasons=(*case.reasons, *decision.reasons))
-    await matches.add(conn, case.document, case.placement, case.match, decision, desk.rulebook.fingerprint, now)
     if decision.speak is Speak.QUIET:
         return Verdict(case, decision)
     alert = advance(
@@ -85,12 +102,18 @@ async def judge(conn: AsyncConnection, desk: Desk, case: Case, silences: list[Si
         now=now,
         new_id=alert_id(case.signal.id, case.placement.story_id),
     )
-    alert = await alerts.save(conn, alert)
+    alert = known[this] = await alerts.save(conn, alert)
     await alerts.log(conn, alert.id, str(decision.speak), _history(case, decision), now)
     if decision.speak is Speak.SUPPRESSED:
         return Verdict(case, decision)
     await figures.add(conn, case.signal.id, tell(case.match, alert.story_id), now)
     return Verdict(case, decision, await _queue(conn, desk, case, alert, decision, routed, now))
+
+
+async def record(conn: AsyncConnection, desk: Desk, verdicts: Iterable[Verdict], now: datetime) -> None:
+    """Write the matches down with what was decided, told or not."""
+    found = [Finding(one.case.document, one.case.placement, one.case.match, one.decision) for one in verdicts]
+    await matches.add(conn, found, desk.rulebook.fingerprint, now)
 
 
 async def _queue(

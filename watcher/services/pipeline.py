@@ -12,23 +12,25 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from watcher.detection.engine import Detection
 from watcher.detection.score import corroborated
-from watcher.model.alert import Silence
 from watcher.model.document import Document
 from watcher.model.enrichment import Article
 from watcher.model.errors import UserError
 from watcher.model.ports import Clock
+from watcher.model.story import Placement
 from watcher.services.articles import detect, unsaid, want_article
 from watcher.services.composites import judge_composites
 from watcher.services.desk import Desk, DeskHolder
-from watcher.services.judging import Case, Verdict, judge
-from watcher.services.placing import place_document
+from watcher.services.judging import Case, Verdict, judge, record, standing
+from watcher.services.placing import place_documents
 from watcher.services.reporting import report
 from watcher.services.screening import Screen
 from watcher.storage import documents, enrichments, silences
@@ -37,6 +39,15 @@ from watcher.storage.engine import Database
 log = structlog.get_logger(__name__)
 BATCH = 50
 """Documents of one transaction: enough to make storing cheap, few enough that a crash repeats little."""
+
+
+@dataclass(slots=True)
+class _Found:
+    """A document with what it says, or what its article says in its place."""
+
+    document: Document
+    article: Article | None
+    detection: Detection
 
 
 class Pipeline:
@@ -90,52 +101,58 @@ class Pipeline:
 
     async def _tell(self, waiting: list[Document]) -> None:
         desk = self._holder.current
-        async with self._db.read() as conn:
-            fetched = await enrichments.articles(conn, {(document.id, document.version) for document in waiting})
-        found = []
-        for document in waiting:
-            article = fetched.get((document.id, document.version))
-            found.append((document, article, await self._read(desk, document, article)))
-        verdicts: list[Verdict] = []
+        found = await self._read(desk, waiting)
         async with self._db.write() as conn:
-            muted_by = await silences.active(conn, self._clock.now())
-            for document, article, detection in found:
-                if article:
-                    detection = await unsaid(conn, document, detection)  # noqa: PLW2901
-                followed = await self._follow(conn, desk, document, detection, muted_by) if detection.matches else []
-                if followed and self._enriching and not article:
-                    await self._want(conn, desk, document, followed)
-                verdicts += followed
-                await asyncio.sleep(0)  # on SQLite statements never wait, so others would
-            verdicts += await judge_composites(conn, desk, verdicts, muted_by, self._clock.now())
+            now = self._clock.now()
+            for one in found:
+                if one.article:
+                    one.detection = await unsaid(conn, one.document, one.detection)
+            matching = [one for one in found if one.detection.matches]
+            verdicts = await self._follow(conn, desk, matching, now)
             await self._mark(conn, desk, waiting)
         report(self.tally, waiting, verdicts)
         if any(verdict.deliveries for verdict in verdicts):
             self._on_told()
 
-    async def _read(self, desk: Desk, document: Document, article: Article | None) -> Detection:
-        if article is None and (screened := self._screen.recall(desk, document)):
-            return screened
-        detection = detect(desk, document, article)
-        await asyncio.sleep(0)  # one document is bounded in time; between two, polls and sends get their turn
-        return detection
+    async def _read(self, desk: Desk, waiting: list[Document]) -> list[_Found]:
+        """What each says, in its article if that was fetched."""
+        async with self._db.read() as conn:
+            fetched = await enrichments.articles(conn, {(document.id, document.version) for document in waiting})
+        found = []
+        for document in waiting:
+            article = fetched.get((document.id, document.version))
+            screened = None if article else self._screen.recall(desk, document)
+            found.append(_Found(document, article, screened or detect(desk, document, article)))
+            await asyncio.sleep(0)  # one document is bounded in time; between two, polls and sends get their turn
+        return found
 
-    async def _follow(
-        self, conn: AsyncConnection, desk: Desk, document: Document, detection: Detection, muted_by: list[Silence]
-    ) -> list[Verdict]:
-        """Place the document, then judge each of its matches with the story's corroboration."""
-        now = self._clock.now()
-        placement = await place_document(conn, document, now)
-        verdicts = []
-        for match in detection.matches:
+    async def _follow(self, conn: AsyncConnection, desk: Desk, matching: list[_Found], now: datetime) -> list[Verdict]:
+        """Place the documents, judge each match with its story's corroboration, and want the articles of the rest."""
+        if not matching:
+            return []
+        placements = await place_documents(conn, [one.document for one in matching], now)
+        known = await standing(conn, placements.values())
+        muted_by = await silences.active(conn, now)
+        verdicts: list[Verdict] = []
+        for one in matching:
+            of_it = [
+                await judge(conn, desk, case, known, muted_by, now)
+                for case in self._cases(desk, one, placements[one.document.id])
+            ]
+            if of_it and self._enriching and not one.article:
+                self.tally["articles_wanted"] += await want_article(conn, desk, one.document, of_it, known, now)
+            verdicts += of_it
+            await asyncio.sleep(0)  # on SQLite statements never wait, so others would
+        await record(conn, desk, verdicts, now)
+        composed = await judge_composites(conn, desk, verdicts, muted_by, now)
+        await record(conn, desk, composed, now)
+        return verdicts + composed
+
+    def _cases(self, desk: Desk, one: _Found, placement: Placement) -> Iterator[Case]:
+        for match in one.detection.matches:
             if signal := desk.rulebook.signal(match.signal_id):
                 scored = corroborated(match, signal, placement.publishers)
-                case = Case(document, detection.language, placement, signal, scored)
-                verdicts.append(await judge(conn, desk, case, muted_by, now))
-        return verdicts
-
-    async def _want(self, conn: AsyncConnection, desk: Desk, document: Document, verdicts: list[Verdict]) -> None:
-        self.tally["articles_wanted"] += await want_article(conn, desk, document, verdicts, self._clock.now())
+                yield Case(one.document, one.detection.language, placement, signal, scored)
 
     async def _mark(self, conn: AsyncConnection, desk: Desk, done: list[Document]) -> None:
         versions = [(document.id, document.version) for document in done]

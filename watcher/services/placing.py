@@ -1,30 +1,83 @@
-"""Placing: which story a document belongs to, decided by watcher.stories on what storage knows."""
+"""Placing: which stories documents belong to, decided by watcher.stories on what storage knows.
+
+All documents of a batch are placed together: what they may be compared with is read in a few queries, each that is
+placed is there for the next, and what came of it is written at once.
+"""
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from watcher.model.document import Document
-from watcher.model.story import Placement, StoryStatus
+from watcher.model.story import Placement, Signature, StoryMember, StoryStatus
 from watcher.services.identify import story_id
 from watcher.storage import stories
+from watcher.storage.stories import CANDIDATES, Neighbours
 from watcher.stories.place import WINDOW, place
 from watcher.stories.signature import sign
 
 
-async def place_document(conn: AsyncConnection, document: Document, now: datetime) -> Placement:
-    """Place and remember it. A new version of a placed document stays where it is, whatever it says now."""
-    signature = sign(document)
-    if member := await stories.for_document(conn, document.id):
-        status = StoryStatus.DUPLICATE if member.status is StoryStatus.DUPLICATE else StoryStatus.UPDATE
-        reason = f"version {document.version} of a document already in this story"
-        placement = Placement(member.story_id, status, (reason,))
-    else:
-        candidates = await stories.candidates(conn, signature.keys, now - WINDOW)
-        placement = place(signature, candidates, now, story_id(document.id))
-    await stories.add_member(conn, placement, signature, document.title, now)
-    # Only some of a story's members were candidates; its publishers are counted over all of them.
-    return replace(placement, publishers=max(1, len(await stories.publishers(conn, placement.story_id))))
+async def place_documents(conn: AsyncConnection, new: Sequence[Document], now: datetime) -> dict[str, Placement]:
+    """Place them in their order and remember it; placements by document id.
+
+    A new version of a placed document stays where it is, whatever it says now. Only some of a story's members were
+    candidates; its publishers are counted over all of them.
+    """
+    signatures = {document.id: sign(document) for document in new}
+    present = await stories.placed(conn, signatures)
+    wanted = {key for id_, signature in signatures.items() if id_ not in present for key in signature.keys}
+    book = _Book(await stories.neighbours(conn, wanted, now - WINDOW), now)
+    decided = {}
+    for document in new:
+        member, signature = present.get(document.id), signatures[document.id]
+        decided[document.id] = _kept(document, member) if member else book.place(signature)
+        book.add(decided[document.id], signature)
+    known = await stories.publishers(conn, {placement.story_id for placement in decided.values()})
+    await stories.add_members(conn, [(decided[one.id], signatures[one.id], one.title) for one in new], now)
+    told: dict[str, set[str]] = defaultdict(set, known)
+    for document in new:
+        placement = decided[document.id]
+        if placement.status is not StoryStatus.DUPLICATE:
+            told[placement.story_id].add(document.publisher)
+        decided[document.id] = replace(placement, publishers=max(1, len(told[placement.story_id])))
+    return decided
+
+
+def _kept(document: Document, member: StoryMember) -> Placement:
+    status = StoryStatus.DUPLICATE if member.status is StoryStatus.DUPLICATE else StoryStatus.UPDATE
+    return Placement(member.story_id, status, (f"version {document.version} of a document already in this story",))
+
+
+class _Book:
+    """Neighbours from storage, and those that were placed just now."""
+
+    def __init__(self, neighbours: Neighbours, now: datetime) -> None:
+        self._now = now
+        self._members = dict(neighbours.members)
+        self._by_key: dict[int, list[str]] = defaultdict(list)
+        for key, newest_first in neighbours.by_key.items():
+            self._by_key[key] = list(reversed(newest_first))
+        self._order = {id_: (member.seen_at, id_) for id_, member in self._members.items()}
+        self._added = 0
+
+    def place(self, signature: Signature) -> Placement:
+        return place(signature, self._candidates(signature.keys), self._now, story_id(signature.document_id))
+
+    def add(self, placement: Placement, signature: Signature) -> None:
+        id_ = signature.document_id
+        self._added += 1
+        self._members[id_] = StoryMember(placement.story_id, signature, placement.status, self._now)
+        self._order[id_] = (self._now, f"{self._added:06}")
+        for key in signature.keys:
+            self._by_key[key].append(id_)
+
+    def _candidates(self, keys: Collection[int]) -> list[StoryMember]:
+        """Members that share a key, newest first; at most 200."""
+        found = {id_ for key in keys for id_ in self._by_key.get(key, ())}
+        newest = sorted(found, key=self._order.__getitem__, reverse=True)[:CANDIDATES]
+        return [self._members[id_] for id_ in newest]

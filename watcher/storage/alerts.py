@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
@@ -12,12 +12,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from watcher.model.alert import Alert, AlertStatus
 from watcher.model.match import Assertion
 from watcher.model.signal import Severity
+from watcher.storage.chunks import chunks
 from watcher.storage.columns import JsonValue
 from watcher.storage.lookup import by_id
 from watcher.storage.schema import alert, alert_event
 from watcher.storage.upsert import replace_into
 
-_OF_STORY = select(alert).where(alert.c.signal_id == bindparam("signal"), alert.c.story_id == bindparam("story"))
+_OF_STORIES = select(alert).where(alert.c.story_id.in_(bindparam("stories", expanding=True)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +31,13 @@ class AlertEvent:
     at: datetime
 
 
-async def find(conn: AsyncConnection, signal_id: str, story_id: str) -> Alert | None:
-    """The one alert of this signal on this story."""
-    row = (await conn.execute(_OF_STORY, {"signal": signal_id, "story": story_id})).mappings().first()
-    return None if row is None else _alert(row)
+async def of_stories(conn: AsyncConnection, story_ids: Collection[str]) -> dict[tuple[str, str], Alert]:
+    """The alerts on these stories, each by its signal and its story."""
+    found: dict[tuple[str, str], Alert] = {}
+    for piece in chunks(story_ids):
+        for row in (await conn.execute(_OF_STORIES, {"stories": piece})).mappings():
+            found[row["signal_id"], row["story_id"]] = _alert(row)
+    return found
 
 
 async def save(conn: AsyncConnection, changed: Alert) -> Alert:

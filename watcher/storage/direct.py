@@ -22,7 +22,7 @@ class DirectConnection(aiosqlite.Connection):
     async def _execute(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         inside = self._running and self._connection is not None and self._connection.in_transaction
         if not inside or fn == self._conn.commit:
-            return await super()._execute(fn, *args, **kwargs)
+            return await super()._execute(fn, *args, **kwargs)  # type: ignore[no-untyped-call]  # aiosqlite's own
         return fn(*args, **kwargs)
 
 

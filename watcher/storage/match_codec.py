@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import Any
 
 from watcher.model.match import Evidence, LedgerEntry, Quantity
 from watcher.storage.columns import JsonValue
 
+_SPAN = tuple(field.name for field in fields(Evidence))  # `asdict` costs ten times as much
+
 
 def encode_evidence(evidence: Iterable[Evidence]) -> list[JsonValue]:
     """A list of objects with the fields' names."""
-    return [asdict(span) for span in evidence]
+    return [{name: getattr(span, name) for name in _SPAN} for span in evidence]
 
 
 def decode_evidence(data: Iterable[Mapping[str, Any]]) -> tuple[Evidence, ...]:
@@ -32,7 +34,7 @@ def decode_quantities(data: Iterable[Mapping[str, Any]]) -> tuple[Quantity, ...]
 
 def encode_ledger(ledger: Iterable[LedgerEntry]) -> list[JsonValue]:
     """A list of objects with reason and points."""
-    return [asdict(entry) for entry in ledger]
+    return [{"reason": entry.reason, "points": entry.points} for entry in ledger]
 
 
 def decode_ledger(data: Iterable[Mapping[str, Any]]) -> tuple[LedgerEntry, ...]:

@@ -41,19 +41,28 @@ class RecordedMatch:
     created_at: datetime
 
 
-async def add(
-    conn: AsyncConnection,
-    document: Document,
-    placement: Placement | None,
-    found: Match,
-    decision: Decision,
-    fingerprint: str,
-    now: datetime,
-) -> None:
-    """Record it; the same signal on the same version of a document overwrites what was recorded before."""
-    row = {
-        "document_id": document.id,
-        "version": document.version,
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A match on a document, where that was placed, and what was decided."""
+
+    document: Document
+    placement: Placement | None
+    match: Match
+    decision: Decision
+
+
+async def add(conn: AsyncConnection, found: Collection[Finding], fingerprint: str, now: datetime) -> None:
+    """Record them; the same signal on the same version of a document overwrites what was recorded before."""
+    statement = replace_into(conn, match, ["document_id", "version", "signal_id"])
+    for piece in chunks(found):
+        await conn.execute(statement, [_row(one, fingerprint, now) for one in piece])
+
+
+def _row(one: Finding, fingerprint: str, now: datetime) -> dict[str, Any]:
+    found, placement = one.match, one.placement
+    return {
+        "document_id": one.document.id,
+        "version": one.document.version,
         "signal_id": found.signal_id,
         "score": found.score,
         "severity": found.severity,
@@ -69,14 +78,13 @@ async def add(
         "cue": found.cue,
         "story_id": placement.story_id if placement else None,
         "story_status": placement.status if placement else None,
-        "decision": decision.speak,
-        "suppressed_by": decision.suppressed_by,
-        "reasons": list(decision.reasons),
+        "decision": one.decision.speak,
+        "suppressed_by": one.decision.suppressed_by,
+        "reasons": list(one.decision.reasons),
         "fingerprint": fingerprint,
         "created_at": now,
         "scored_on": found.scored_on,
     }
-    await conn.execute(replace_into(conn, match, ["document_id", "version", "signal_id"]), row)
 
 
 async def for_document(conn: AsyncConnection, document_id: str, version: int | None = None) -> list[RecordedMatch]:
