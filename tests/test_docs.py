@@ -114,7 +114,9 @@ def test_every_option_of_a_channel_is_documented(kind: str) -> None:
     assert missing == []
 
 
-SUPPRESSED = ("below-threshold", "shadow", "too-old", "already-told", "silence", "quiet-hours", "no-route")
+SUPPRESSED = (
+    "below-threshold", "shadow", "too-old", "already-told", "snoozed", "silence", "quiet-hours", "no-route",
+)  # fmt: skip
 WORDS = [
     *((str(health), "sources") for health in Health),
     ("disabled", "sources"),
