@@ -17,10 +17,10 @@ from watcher.model.document import Document
 from watcher.model.match import Match, ScoredOn
 from watcher.model.signal import Severity, Signal
 from watcher.model.story import Placement
-from watcher.services import compose
+from watcher.services import compose, gather
 from watcher.services.desk import Desk
 from watcher.services.identify import alert_id
-from watcher.storage import alerts, figures, matches, outbox, stories
+from watcher.storage import alerts, figures, matches, stories
 from watcher.storage.columns import JsonValue
 from watcher.storage.matches import Finding
 
@@ -130,7 +130,7 @@ async def _queue(
     told = compose.message(
         alert, case.signal, case.document, case.match, decision, language=case.language, others=others, now=now
     )
-    return await outbox.enqueue(conn, compose.deliveries(alert, told, routed, desk.targets, now))
+    return await gather.queue(conn, desk, alert, told, routed, subject_of(case), now)
 
 
 def subject_of(case: Case) -> Subject:
