@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
 from hypothesis import given
@@ -12,6 +13,7 @@ from watcher.detection.compiled import Compiler
 from watcher.detection.engine import Detector
 from watcher.detection.patterns import parse_pattern
 from watcher.detection.prefilter import MAX_PIECE, Prefilter
+from watcher.detection.topic import shared_terms
 from watcher.model.signal import Group, Lexicon, Signal, Term
 
 LANGUAGES = ("en", "ar", "fa", "fr", "de", "tr", "ru", "es", "und", "zh")
@@ -96,6 +98,7 @@ def _signals() -> tuple[tuple[Signal, ...], tuple[Lexicon, ...]]:
     return (
         Signal("all", "All", (state, act, target), patterns),
         Signal("listed", "Listed", (listed, act, target), (*patterns, *turned)),
+        Signal("required", "Required", (replace(state, required=True), act, replace(target, required=True)), patterns),
         Signal("turned", "Turned", (state, act, target), turned),
         Signal("no-pattern", "None", (listed, target)),
         Signal(
@@ -129,7 +132,7 @@ def _english() -> tuple[Prefilter, Compiler]:
     signals, lexicons = _signals()
     compiler = Compiler(lexicons, "en")
     ready = tuple(compiler.signal(signal) for signal in signals)
-    return Prefilter(ready, compiler.index), compiler
+    return Prefilter(ready, compiler.index, shared_terms(ready)), compiler
 
 
 def test_the_gate_is_shut_on_what_has_nothing_to_do_with_any_signal() -> None:

@@ -11,6 +11,7 @@ from watcher.detection.cues import CueBook
 from watcher.detection.language import SUPPORTED, UNKNOWN, primary
 from watcher.detection.page import Page
 from watcher.detection.prefilter import Prefilter
+from watcher.detection.topic import ENOUGH, points, shared_terms
 from watcher.detection.vocabulary import TermIndex
 from watcher.model.signal import Lexicon, Signal
 
@@ -23,14 +24,22 @@ class Edition:
     index: TermIndex
     prefilter: Prefilter
     book: CueBook
+    shared: dict[int, int]  # term → how many live signals look for it, if several do
 
     def page(self, title: str, text: str, language: str) -> Page:
         """A document opened, its terms found; `language` is the document's, which may have no edition of its own."""
-        return Page.open(title, text, language, self.index, self.book)
+        return Page.open(title, text, language, self.index, self.book, self.shared)
 
     def candidates(self, found: frozenset[int]) -> list[ReadySignal]:
         """The signals that can match a document with these terms; the others cannot."""
-        return [self.signals[position] for position in self.prefilter.candidates(found)]
+        ready = (self.signals[position] for position in self.prefilter.candidates(found))
+        return [one for one in ready if self._worth_reading(one, found)]
+
+    def _worth_reading(self, ready: ReadySignal, found: frozenset[int]) -> bool:
+        there = {name for name, group in ready.groups.items() if not group.terms.isdisjoint(found)}
+        return any(need <= there for need in (*ready.needs, *ready.topics)) or (
+            points(ready, found, self.shared) >= ENOUGH
+        )
 
 
 class Editions:
@@ -57,7 +66,9 @@ class Editions:
         compiler = Compiler(self._lexicons, language)
         signals = tuple(compiler.signal(signal) for signal in self._signals)
         cues = (cue for lexicon in self._lexicons for cue in lexicon.cues if primary(cue.language) == language)
-        return Edition(signals, compiler.index, Prefilter(signals, compiler.index), CueBook(cues, language))
+        shared = shared_terms(signals)
+        prefilter = Prefilter(signals, compiler.index, shared)
+        return Edition(signals, compiler.index, prefilter, CueBook(cues, language), shared)
 
 
 def _languages(signals: Sequence[Signal], lexicons: Sequence[Lexicon]) -> Collection[str]:

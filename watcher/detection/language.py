@@ -14,6 +14,7 @@ SUPPORTED: Final = ("en", "ar", "fa", "fr", "de", "ru", "tr", "es")
 _SAMPLE: Final = 500  # characters that are looked at
 _SCRIPT: Final = {"ar": "arabic", "fa": "arabic", "ru": "cyrillic"}
 _WORD: Final = re.compile(r"[^\W\d_]+")
+_ASCII_GAPS: Final = {code: " " for code in range(128) if not chr(code).isalpha()}  # the same words, found faster
 _ARABIC: Final = re.compile("[\u0600-\u06ff]")
 _CYRILLIC: Final = re.compile("[\u0400-\u04ff]")
 _LATIN: Final = re.compile("[A-Za-z\u00c0-\u024f]")
@@ -99,8 +100,10 @@ def _arabic_or_persian(sample: str) -> str:
 
 def _latin(sample: str) -> str:
     counts = dict.fromkeys(_SMALL, 0)
-    for word in _WORD.findall(sample.lower()):
-        for code in _SPEAKERS.get(word, ()):
+    low = sample.lower()
+    words = low.translate(_ASCII_GAPS).split() if low.isascii() else _WORD.findall(low)
+    for word in filter(_SPEAKERS.__contains__, words):
+        for code in _SPEAKERS[word]:
             counts[code] += 1
     if not sample.isascii():
         for code, letters, points in _LETTERS:

@@ -49,15 +49,18 @@ class Page:
     language: str
     book: CueBook
     truncated: bool
+    shared: Mapping[int, int]  # term → how many signals look for it, if several do
     _readings: dict[Spot, SpotReading] = field(default_factory=dict)
     _spots: dict[tuple[frozenset[int], frozenset[int]], Spots] = field(default_factory=dict)
 
     @classmethod
-    def open(cls, title: str, text: str, language: str, index: TermIndex, book: CueBook) -> Page:
+    def open(
+        cls, title: str, text: str, language: str, index: TermIndex, book: CueBook, shared: Mapping[int, int]
+    ) -> Page:
         """One pass over the words of both fields."""
         one, two, truncated = read(title, text)
         hits = index.scan(one.words), index.scan(two.words)
-        return cls((one, two), hits, frozenset(hits[0].keys() | hits[1].keys()), language, book, truncated)
+        return cls((one, two), hits, frozenset(hits[0].keys() | hits[1].keys()), language, book, truncated, shared)
 
     @cached_property
     def _laid_out(self) -> tuple[Field, Field]:

@@ -1,6 +1,7 @@
 """Which signals can be found in a document at all, told before it is read.
 
-A signal wants groups (any one of its alternatives, all groups of it); a group is there if a term of it is. The *gate*
+A signal wants groups (any one of its alternatives, all groups of it): those of a pattern, or enough of the topic for a
+near miss. A group is there if a term of it is. The *gate*
 tells from the distinct words alone, in whatever order: every spelling of a term has a key, the word of it that fewest
 other terms have, and without the key the term is not there. So most documents of a wire are given up after one look
 into a table for each distinct word. For the others the terms that were really found decide. Both may let a document
@@ -10,11 +11,12 @@ through in vain and never hold one back that has something in it; a property tes
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Sequence, Set
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
 from typing import Final
 
 from watcher.detection.compiled import ReadySignal
 from watcher.detection.tokens import MAX_TEXT, MAX_TITLE, words
+from watcher.detection.topic import parts
 from watcher.detection.vocabulary import TermIndex
 
 MAX_REMEMBERED: Final = 200_000  # distinct pieces of text between spaces; about 40 MB
@@ -28,12 +30,12 @@ _Wanted = tuple[tuple[_Group, ...], int]  # the groups that must be there, and t
 class Wants:
     """What the signals want, by the term sets (own terms or a list) of which each group is made."""
 
-    def __init__(self, signals: Sequence[ReadySignal]) -> None:
+    def __init__(self, signals: Sequence[ReadySignal], shared: Mapping[int, int]) -> None:
         self.sets: dict[frozenset[int], int] = {}
         alternatives = [
             (frozenset(groups), position)
             for position, ready in enumerate(signals)
-            for groups in _fewest(self._alternatives(ready))
+            for groups in _fewest(self._alternatives(ready, shared))
         ]
         self._users = Counter(one for groups, _ in alternatives for group in groups for one in group)
         self._sizes = {number: len(terms) for terms, number in self.sets.items()}
@@ -43,8 +45,8 @@ class Wants:
             for one in rarest:
                 self._by_rarest.setdefault(one, []).append((tuple(others), position))
 
-    def _alternatives(self, ready: ReadySignal) -> Iterable[frozenset[_Group]]:
-        for need in (*ready.needs, *ready.topics):
+    def _alternatives(self, ready: ReadySignal, shared: Mapping[int, int]) -> Iterable[frozenset[_Group]]:
+        for need in (*ready.needs, *ready.topics, *parts(ready, shared)):
             groups = [
                 frozenset(self.sets.setdefault(terms, len(self.sets)) for terms in ready.groups[name].sets if terms)
                 for name in need
@@ -75,8 +77,8 @@ def _fewest(alternatives: Iterable[frozenset[_Group]]) -> list[frozenset[_Group]
 class Prefilter:
     """The gate before a document is read, and the choice of signals after. Read-only but for what it remembers."""
 
-    def __init__(self, signals: Sequence[ReadySignal], index: TermIndex) -> None:
-        self._wants = Wants(signals)
+    def __init__(self, signals: Sequence[ReadySignal], index: TermIndex, shared: Mapping[int, int]) -> None:
+        self._wants = Wants(signals, shared)
         self._sets_of_term = _inverted((number, terms) for terms, number in self._wants.sets.items())
         keyed = _by_key(index, self._sets_of_term)
         sets_of_key = {key: tuple(set().union(*others.values())) for key, others in keyed.items()}

@@ -13,6 +13,7 @@ from watcher.detection.holding import LITERAL, Chosen, Search
 from watcher.detection.measuring import measured
 from watcher.detection.page import Page, Spot, Spots
 from watcher.detection.score import GroupPoints, Nearness, ledger, near_ledger, total, zone_percent
+from watcher.detection.topic import ENOUGH, points
 from watcher.detection.vocabulary import Span
 from watcher.model.match import Assertion, Evidence, LedgerEntry, Quantity
 
@@ -37,7 +38,7 @@ class Reading:
     pattern: str
     sentence: str
     missing: tuple[str, ...]
-    complete: bool  # what some alternative needs is there, but for the action
+    complete: bool  # what some alternative needs is there, but for the action, or enough of the topic
 
     quantities: tuple[Quantity, ...] = ()
 
@@ -57,6 +58,7 @@ class _Held:
     assertion: tuple[Assertion, str]
     asked: frozenset[str] = frozenset()
     near: Nearness | None = None
+    own: int = 0  # points of the signal's own topic, where no pattern holds
 
 
 class SignalReader:
@@ -148,13 +150,27 @@ class SignalReader:
     def _unheld(self) -> _Held:
         """What comes nearest: the sentence of title or lead around which most of a need stands."""
         near, spot = max((*self._near_misses(), (Nearness.NOTHING, self._fullest())), key=lambda one: one[0])
+        own = self._own_points(spot)
+        if (
+            near is Nearness.NOTHING
+            and own >= ENOUGH
+            and not any(self._speaks_of(one, spot) for one in self._ready.barred)
+        ):
+            near = Nearness.PART
         chosen = tuple((name, spots[spot][0]) for name, spots in self._spots.items() if spot in spots)
         if not chosen:
-            return _Held("", spot, (), self._page.genre or (Assertion.ASSERTED, ""), near=near)
+            return _Held("", spot, (), self._page.genre or (Assertion.ASSERTED, ""), near=near, own=own)
         if not self._ready.signal.patterns and any(need <= self._spots.keys() for need in self._ready.needs):
             # Nothing is asked of their order.
             return _Held("", spot, chosen, self._assertion(spot, chosen), frozenset(self._spots))
-        return _Held("", spot, chosen, self._assertion(spot, chosen), near=near)
+        return _Held("", spot, chosen, self._assertion(spot, chosen), near=near, own=own)
+
+    def _own_points(self, spot: Spot) -> int:
+        """How much of the topic is there, around a sentence; see `topic`."""
+        near = ((name, self._nearest(name, spot)) for name in self._spots)
+        zones = {name: self._page.place(one).zone for name, one in near if one is not None}
+        percent = {name: zone_percent(self._ready.groups[name].fields, zone) for name, zone in zones.items()}
+        return points(self._ready, self._page.found, self._page.shared, percent)
 
     def _near_misses(self) -> Iterator[tuple[Nearness, Spot]]:
         ready = self._ready
@@ -253,12 +269,14 @@ class SignalReader:
 
     def _told(self, held: _Held, further_acts: int = 0) -> Reading:
         places = self._counted(held)
-        whole = any(need <= self._spots.keys() for need in (*self._ready.needs, *self._ready.topics))
+        whole = held.near is Nearness.PART or any(
+            need <= self._spots.keys() for need in (*self._ready.needs, *self._ready.topics)
+        )
         has_pattern = held.near is None and bool(held.chosen)
         word = self._exclusion(held.spot if has_pattern else None)
         named = {name for name, _ in held.chosen} | held.asked
         taken = {(spot, number) for name, (spot, span) in places.items() if name in named for number in range(*span)}
-        points = [
+        counted = [
             GroupPoints(
                 name, group.weight, self._page.place(spot).zone, name in named or held.near is not None, group.fields
             )
@@ -273,14 +291,14 @@ class SignalReader:
             # The pattern says in words of its own what is done: that is worth as much as a group that says it.
             weight = max((self._ready.groups[name].weight for name in self._ready.actions), default=0)
             zone = self._page.place(held.spot).zone
-            points.append(GroupPoints("the pattern's own words", weight, zone, fields=self._ready.signal.fields))
+            counted.append(GroupPoints("the pattern's own words", weight, zone, fields=self._ready.signal.fields))
         return Reading(
             ready=self._ready,
             evidence=self._evidence(places),
-            ledger=near_ledger(self._ready.signal, points, held.near, word)
+            ledger=near_ledger(self._ready.signal, counted, held.near, held.own, word)
             if held.near is not None
             else ledger(
-                self._ready.signal, points, self._page.place(held.spot).zone, held.assertion, word, further_acts
+                self._ready.signal, counted, self._page.place(held.spot).zone, held.assertion, word, further_acts
             ),
             assertion=held.assertion[0],
             cue=held.assertion[1],

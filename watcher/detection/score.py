@@ -9,6 +9,7 @@ from typing import Final
 
 from watcher.detection.assertion import FACTOR, FACTS
 from watcher.detection.fields import Zone
+from watcher.detection.topic import FULL
 from watcher.model.match import Assertion, LedgerEntry, Match
 from watcher.model.signal import Fields, Severity, Signal
 
@@ -21,7 +22,8 @@ MAX_ASIDE: Final = 15  # for all of them together
 FURTHER_ACT_POINTS: Final = 4  # for each other action stated as fact in title or lead
 MAX_FURTHER_ACTS: Final = 3
 ABOVE_PERCENT: Final = 50  # of every point above the alert threshold: bands and order must still show at the top
-FLOOR: Final = 15  # what scores less is nothing to speak of, and no match
+OWN_PERCENT: Final = 8  # of the threshold: what a near miss gains at most for words that few other signals look for
+FLOOR: Final = 10  # what scores less is nothing to speak of, and no match
 CORROBORATION_POINTS: Final = (0, 0, 4, 7, 10)  # by number of publishers
 
 
@@ -40,16 +42,18 @@ class Nearness(IntEnum):
     """How near a text without a held pattern comes to the development: percent of the alert threshold."""
 
     NOTHING = 0
-    IN_THE_BODY = 26
-    TOPIC_APART = 28
-    TOPIC_TOGETHER = 33
-    ALL_APART = 38
-    ALL_TOGETHER = 45
+    PART = 14
+    IN_THE_BODY = 23
+    TOPIC_APART = 25
+    TOPIC_TOGETHER = 29
+    ALL_APART = 33
+    ALL_TOGETHER = 39
 
 
 _NO_PATTERN: Final = "no pattern held: "
 _NEAR_REASON: Final = {
     Nearness.NOTHING: _NO_PATTERN + "the words are there, but far apart",
+    Nearness.PART: _NO_PATTERN + "on a part of the topic",
     Nearness.IN_THE_BODY: _NO_PATTERN + "on the topic in a sentence of the body",
     Nearness.TOPIC_APART: _NO_PATTERN + "on the topic in neighbouring sentences, nothing done",
     Nearness.TOPIC_TOGETHER: _NO_PATTERN + "on the topic in one sentence, nothing done",
@@ -100,13 +104,18 @@ def ledger(
 
 
 def near_ledger(
-    signal: Signal, groups: Sequence[GroupPoints], near: Nearness, excluded: str | None
+    signal: Signal, groups: Sequence[GroupPoints], near: Nearness, own: int, excluded: str | None
 ) -> tuple[LedgerEntry, ...]:
-    """The same where no pattern holds: what is there counts up to a share of the alert threshold."""
+    """The same where no pattern holds: what is there counts up to a share of the alert threshold.
+
+    `own` are the points of the signal's own topic: the share is larger the more of them there are.
+    """
     entries = [_of_group(one) for one in groups]
-    share = _share(signal.alert_at, near) if near else FLOOR - 1
+    gained = _share(signal.alert_at * OWN_PERCENT, min(own, FULL) * 100 // FULL) / 100
+    share = round(signal.alert_at * near / 100 + gained) if near else FLOOR - 1
     if (over := total(entries) - share) > 0:
-        entries.append(LedgerEntry(_NEAR_REASON[near], -over))
+        told = f" ({own} points of its own topic)" if own else ""
+        entries.append(LedgerEntry(_NEAR_REASON[near] + told, -over))
     _exclude(entries, excluded)
     return tuple(entry for entry in entries if entry.points)
 
