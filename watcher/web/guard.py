@@ -18,6 +18,9 @@ AT_ONCE = 16
 BODY_S = 10.0
 """Seconds for a body to arrive."""
 
+SERVER = "signal-watch"
+"""All that answers say of the program."""
+
 WINDOW_S = 60.0
 REFUSED_MOST = 30
 """Requests of one address that are refused within a window before it hears 429 instead of why."""
@@ -48,13 +51,15 @@ class Guard:
 
     def __init__(self, clock: Clock, *, body_s: float = BODY_S) -> None:
         self._clock, self._body_s = clock, body_s
-        self._with_body: set[web.Request] = set()
+        self._with_body: set[int] = set()
         self._peers: OrderedDict[str, _Count] = OrderedDict()
 
     async def around(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         """Run the handler; every refusal and every fault becomes an answer in JSON that gives nothing away."""
         try:
-            return await handler(request)
+            answer = await handler(request)
+            answer.headers["Server"] = SERVER
+            return answer
         except RefusedError as refusal:
             return _answer(self._counted(request, refusal) if refusal.status == 401 else refusal)
         except web.HTTPException as error:
@@ -65,7 +70,7 @@ class Guard:
             log.exception("web.failed", path=request.path)
             return _answer(RefusedError(500, "this failed; send it again"))
         finally:
-            self._with_body.discard(request)
+            self._with_body.discard(id(request))
 
     async def body(self, request: web.Request, most: int) -> bytes:
         """The body. Raises RefusedError: 413 beyond `most` bytes, 408 if it does not come, 415 if it is compressed.
@@ -74,7 +79,7 @@ class Guard:
         """
         if len(self._with_body) >= AT_ONCE:
             raise RefusedError(503, "too many requests at once", retry_after=5)
-        self._with_body.add(request)
+        self._with_body.add(id(request))
         if request.headers.get("Content-Encoding", "identity").lower() != "identity":
             raise RefusedError(415, "send the body uncompressed")
         if (request.content_length or 0) > most:
@@ -113,7 +118,9 @@ class Guard:
 
 def _answer(refusal: RefusedError) -> web.Response:
     told = {"error": refusal.error} | ({"field": refusal.field} if refusal.field else {})
-    headers = {"Retry-After": str(refusal.retry_after)} if refusal.retry_after is not None else {}
+    headers = {"Server": SERVER}
+    if refusal.retry_after is not None:
+        headers["Retry-After"] = str(refusal.retry_after)
     if refusal.status == 401:
         headers["WWW-Authenticate"] = "Bearer"
     if refusal.status in (408, 413):
