@@ -21,6 +21,8 @@ _HEADER = re.compile(r"charset\s*=\s*[\"']?([A-Za-z0-9._:-]{1,40})", re.IGNORECA
 _ALIASES = {"iso-8859-1": "windows-1252", "latin-1": "windows-1252", "latin1": "windows-1252", "ascii": "windows-1252",
             "us-ascii": "windows-1252", "iso-8859-9": "windows-1254", "gb2312": "gb18030", "gbk": "gb18030",
             "windows-31j": "cp932", "x-sjis": "cp932", "ks_c_5601-1987": "cp949", "euc-kr": "cp949"}  # fmt: skip
+_UTF8_LETTER = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}")
+_FOREIGN = re.compile(rb"[\x80-\xff]{4}")
 _LIKE_ASCII = frozenset({"utf-8", "utf8", "windows-1252"})
 
 
@@ -36,13 +38,15 @@ class Decoded:
 def decode(body: bytes, content_type: str) -> Decoded:
     """Decode by BOM, what the document declares, what the server says, UTF-8, in this order: the first that fits.
 
-    If none fits, UTF-8 with replacement characters, which are counted; a single-byte encoding that was named wins over
-    that only when it fits, so that a wrong label does not turn good UTF-8 into rubbish.
+    If none fits, Windows-1252 if that is what it looks like, or else UTF-8 with replacement characters, which are
+    counted; a single-byte encoding that was named wins over that only when it fits, so that a wrong label does not turn
+    good UTF-8 into rubbish.
     """
     for bom, encoding in _BOMS:
         if body.startswith(bom):
             return _lenient(body, encoding)
-    if body[:4] in (b"<\x00?\x00", b"\x00<\x00?"):
+    # UTF-16 without a mark: a "<", and then the other half of a letter.
+    if body[:2] in (b"<\x00", b"\x00<") and body[2:4].strip(b"\x00"):
         return _lenient(body, "utf-16-le" if body[:1] == b"<" else "utf-16-be")
     text = _utf8(body)
     named = [name for name in (_declared(body), _in_header(content_type)) if name]
@@ -55,7 +59,20 @@ def decode(body: bytes, content_type: str) -> Decoded:
             return Decoded(body.decode(encoding), encoding)
         except (UnicodeDecodeError, LookupError):
             continue
-    return _lenient(body, _best_effort(named)) if text is None else Decoded(text, "utf-8")
+    if text is not None:
+        return Decoded(text, "utf-8")
+    return _western(body) or _lenient(body, _best_effort(named))
+
+
+def _western(body: bytes) -> Decoded | None:
+    """Windows-1252 that was called UTF-8: not one letter of UTF-8 beyond ASCII, and nowhere more than a few such bytes
+    on end, as Cyrillic or Chinese in an encoding of their own would have."""
+    if _UTF8_LETTER.search(body) or _FOREIGN.search(body):
+        return None
+    try:
+        return Decoded(body.decode("cp1252"), "windows-1252")
+    except UnicodeDecodeError:
+        return None
 
 
 def _utf8(body: bytes) -> str | None:
