@@ -18,9 +18,6 @@ AT_ONCE = 16
 BODY_S = 10.0
 """Seconds for a body to arrive."""
 
-SERVER = "signal-watch"
-"""All that answers say of the program."""
-
 WINDOW_S = 60.0
 REFUSED_MOST = 30
 """Requests of one address that are refused within a window before it hears 429 instead of why."""
@@ -57,9 +54,7 @@ class Guard:
     async def around(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         """Run the handler; every refusal and every fault becomes an answer in JSON that gives nothing away."""
         try:
-            answer = await handler(request)
-            answer.headers["Server"] = SERVER
-            return answer
+            return await handler(request)
         except RefusedError as refusal:
             return _answer(self._counted(request, refusal) if refusal.status == 401 else refusal)
         except web.HTTPException as error:
@@ -118,9 +113,7 @@ class Guard:
 
 def _answer(refusal: RefusedError) -> web.Response:
     told = {"error": refusal.error} | ({"field": refusal.field} if refusal.field else {})
-    headers = {"Server": SERVER}
-    if refusal.retry_after is not None:
-        headers["Retry-After"] = str(refusal.retry_after)
+    headers = {"Retry-After": str(refusal.retry_after)} if refusal.retry_after is not None else {}
     if refusal.status == 401:
         headers["WWW-Authenticate"] = "Bearer"
     if refusal.status in (408, 413):

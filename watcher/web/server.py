@@ -57,7 +57,9 @@ async def serve(bind: str, app: App, *, guard: Guard | None = None, headers_s: f
 def _application(room: Room) -> web.Application:
     @web.middleware
     async def guarded(request: web.Request, handler: Handler) -> web.StreamResponse:
-        return await room.guard.around(request, handler)
+        answer = await room.guard.around(request, handler)
+        answer.headers["Server"] = "signal-watch"  # aiohttp would tell the versions of all below
+        return answer
 
     application = web.Application(middlewares=[guarded])
     for face in FACES:
