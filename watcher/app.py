@@ -32,6 +32,7 @@ from watcher.services.deliver import Deliverer
 from watcher.services.desk import Desk, DeskHolder
 from watcher.services.enrich import Enricher
 from watcher.services.gates import READINGS, gates_in
+from watcher.services.escalate import Escalator
 from watcher.services.gather import Gatherer
 from watcher.services.identify import fresh_document_id
 from watcher.services.intake import Intake
@@ -145,6 +146,7 @@ class App:
         self.teller = Teller(
             self.db, self.holder, self.clock, lambda: self.collector.outage_since, on_told=self.deliverer.kick
         )
+        self.escalator = Escalator(self.db, self.holder, self.clock, on_told=self.deliverer.kick)
         self.gatherer = Gatherer(self.db, self.holder, self.clock, on_told=self.deliverer.kick)
         await self.deliverer.recover(self.instance.is_alive)
         await self.collector.enrol()
@@ -281,6 +283,7 @@ class App:
     async def _tick(self) -> None:
         await self.responder.tick()
         await self.gatherer.tick()
+        await self.escalator.tick()
 
     async def _beat(self) -> None:
         gates = self.pipeline.gates

@@ -154,7 +154,8 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Grouping:
-    """Alerts that are alike in all of `by` go as one message: signal, severity, story, source, publisher, language, tag.
+    """Alerts that are alike in all of `by` go as one message: signal, severity, story, source, publisher,
+    language, tag.
 
     It leaves when none came for `wait`, at the latest `longest` after the first, and the next not before `interval`.
     """
@@ -210,10 +211,54 @@ class Channel:
 
 @dataclass(frozen=True, slots=True)
 class EscalationStep:
-    """`after` counts from the alert's opening."""
+    """`after` counts from the beginning of the ladder's round."""
 
     after: timedelta
     to: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """Hours of duty by the clock on the wall of a time zone (IANA name); `days` are 0 (Monday) to 6.
+
+    `end` is after `start`: a night shift is two entries.
+    """
+
+    start: time
+    end: time
+    timezone: str = "UTC"
+    days: frozenset[int] = frozenset(range(7))
+
+
+@dataclass(frozen=True, slots=True)
+class Ladder:
+    """Who is told next if nobody takes an alert. After the last step it begins again `repeat` times, `pause` later.
+
+    Outside `hours` (None: always on duty) no step is taken; what falls due then is taken when they begin.
+    """
+
+    name: str
+    steps: tuple[EscalationStep, ...]
+    repeat: int = 0
+    pause: timedelta = timedelta(0)
+    hours: Hours | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LadderRun:
+    """A ladder under way for one alert, with the policy as it was when it began: a later edit does not change it.
+
+    `step` and `round` (from 0) are what comes next, at `next_at`; None: it has ended, and `ended` says why.
+    """
+
+    id: str
+    alert_id: str
+    ladder: Ladder
+    step: int
+    round: int
+    next_at: datetime | None
+    started_at: datetime
+    ended: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +267,7 @@ class Routing:
 
     channels: dict[str, Channel]
     routes: tuple[Route, ...]
-    escalations: dict[str, tuple[EscalationStep, ...]] = field(default_factory=dict)
+    escalations: dict[str, Ladder] = field(default_factory=dict)
     quiet_hours: tuple[QuietHours, ...] = ()
     operator: tuple[str, ...] = ()
 

@@ -69,7 +69,8 @@ class Message:
     """The immutable snapshot that a delivery carries; every channel kind renders it in its own form.
 
     `kind` is alert (first telling), update (it speaks again), status (a person took, put off or ended it: `status`,
-    `owner` and `until` say so, the rest is as last told), digest or summary (many alerts at once, in `items` with their
+    `owner` and `until` say so, the rest is as last told), escalation (nobody took it: as last told, `reasons` say which
+    step), digest or summary (many alerts at once, in `items` with their
     `roundup`; severity and score are the highest among them, `document.title` says how many) or test (watcher
     send-test). `score` 0 to 100. `evidence`
     offsets point into `document.title` or the document's text (its article's, if `scored_on` is article); `sentence` is
@@ -108,7 +109,10 @@ class Message:
 
 
 class DeliveryStatus(StrEnum):
-    """`ambiguous` was sent perhaps (the answer never came) and is tried again; `dead` needs a person."""
+    """`ambiguous` was sent perhaps (the answer never came) and is tried again; `dead` needs a person.
+
+    `superseded` was not sent because somebody has taken the alert meanwhile.
+    """
 
     PENDING = "pending"
     SENDING = "sending"
@@ -116,6 +120,7 @@ class DeliveryStatus(StrEnum):
     AMBIGUOUS = "ambiguous"
     SENT = "sent"
     DEAD = "dead"
+    SUPERSEDED = "superseded"
 
 
 @dataclass(frozen=True, slots=True)

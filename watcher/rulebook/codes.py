@@ -94,7 +94,6 @@ CODES: Final[dict[str, str]] = {
     "R412": "a signal that does not exist",
     "R413": "alerts that no route takes",
     "R414": "a route that can never match",
-    "R416": "an escalation, which is recorded and not yet acted on",
     "R417": "a secret written into routes.yaml",
     "R418": "there is no routes.yaml",
     "R419": "a channel kind that does not exist",
@@ -102,6 +101,7 @@ CODES: Final[dict[str, str]] = {
     "R421": "two quiet hours with the same name",
     "R422": "escalation steps that do not ascend",
     "R423": "a source that does not exist",
+    "R424": "hours of duty that end before they begin",
     # sources
     "F501": "an unknown key in sources.yaml",
     "F502": "a missing key in sources.yaml",

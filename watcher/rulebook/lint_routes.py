@@ -28,7 +28,7 @@ def lint_routing(routing: Routing, note: Notebook, known: Known) -> None:
 
 
 def _channels_exist(routing: Routing, note: Notebook, known: Known) -> None:
-    for at, names in _targets(routing):
+    for at, names in _targets(routing, note):
         for index, name in enumerate(names):
             if name not in known.channels:
                 key = "channels" if at == ("operator",) else "to"
@@ -84,7 +84,7 @@ def _all_reached(routing: Routing, note: Notebook, known: Known) -> None:
 
 
 def _all_used(routing: Routing, note: Notebook, known: Known) -> None:
-    used = {name for _, names in _targets(routing) for name in names}
+    used = {name for _, names in _targets(routing, note) for name in names}
     for name in routing.channels:
         if name not in used:
             note.warn("R420", ("channels", name), f"no route and no escalation uses the channel `{name}`")
@@ -98,13 +98,19 @@ def _quiet_names(routing: Routing, note: Notebook, known: Known) -> None:
         seen.add(quiet.name)
 
 
-def _targets(routing: Routing) -> list[tuple[Location, tuple[str, ...]]]:
+def _targets(routing: Routing, note: Notebook) -> list[tuple[Location, tuple[str, ...]]]:
     targets: list[tuple[Location, tuple[str, ...]]] = [
         (("routes", index), route.to) for index, route in enumerate(routing.routes)
     ]
     for name, ladder in routing.escalations.items():
-        targets += [(("escalations", name, index), step.to) for index, step in enumerate(ladder)]
+        targets += [((*_steps(name, note), index), step.to) for index, step in enumerate(ladder.steps)]
     return [*targets, (("operator",), routing.operator)]
+
+
+def _steps(name: str, note: Notebook) -> Location:
+    """Where a ladder's steps stand: it is a list of them, or a mapping with one."""
+    at: Location = ("escalations", name)
+    return (*at, "steps") if note.places.has((*at, "steps")) else at
 
 
 ROUTE_CHECKS: Final[tuple[Callable[[Routing, Notebook, Known], None], ...]] = (

@@ -14,6 +14,8 @@ from watcher.model.alert import (
     Digest,
     EscalationStep,
     Grouping,
+    Hours,
+    Ladder,
     Limit,
     Matcher,
     QuietHours,
@@ -23,7 +25,16 @@ from watcher.model.alert import (
 from watcher.rulebook.complaints import complain
 from watcher.rulebook.notebook import Location, Notebook
 from watcher.rulebook.options import read_options, warn_of_secrets
-from watcher.rulebook.routes_file import ChannelEntry, GroupEntry, QuietEntry, RouteEntry, RoutesFile, WhenEntry
+from watcher.rulebook.routes_file import (
+    ChannelEntry,
+    Day,
+    GroupEntry,
+    LadderEntry,
+    QuietEntry,
+    RouteEntry,
+    RoutesFile,
+    WhenEntry,
+)
 from watcher.rulebook.suggest import hint
 from watcher.rulebook.yaml import Data
 
@@ -43,7 +54,7 @@ def build_routing(data: dict[str, Data], note: Notebook, kinds: Kinds) -> Routin
     return Routing(
         channels=channels,
         routes=tuple(_route(index, entry, note) for index, entry in enumerate(file.routes)),
-        escalations={name: _ladder(name, file, note) for name in file.escalations},
+        escalations={name: _ladder(name, entry, note) for name, entry in file.escalations.items()},
         quiet_hours=tuple(_quiet(index, entry, note) for index, entry in enumerate(file.quiet_hours)),
         operator=tuple(file.operator.channels) if file.operator else (),
     )
@@ -88,9 +99,6 @@ def _channel(name: str, values: Mapping[str, Data], note: Notebook, kinds: Kinds
 
 def _route(index: int, entry: RouteEntry, note: Notebook) -> Route:
     at = ("routes", index)
-    if entry.escalate is not None:
-        message = "escalation is not built yet: this is recorded, the ladder is not run"
-        note.warn("R416", (*at, "escalate"), message)
     return Route(
         to=tuple(entry.to),
         when=_condition(entry.when),
@@ -119,13 +127,26 @@ def _condition(when: WhenEntry) -> Condition:
     )
 
 
-def _ladder(name: str, file: RoutesFile, note: Notebook) -> tuple[EscalationStep, ...]:
-    steps = file.escalations[name]
-    for index, (before, after) in enumerate(pairwise(steps), start=1):
+def _ladder(name: str, entry: LadderEntry, note: Notebook) -> Ladder:
+    at: Location = ("escalations", name)
+    inner: Location = (*at, "steps") if note.places.has((*at, "steps")) else at
+    for index, (before, after) in enumerate(pairwise(entry.steps), start=1):
         if after.after <= before.after:
-            at: Location = ("escalations", name, index, "after")
-            note.error("R422", at, "each step comes later than the one above it")
-    return tuple(EscalationStep(step.after, tuple(step.to)) for step in steps)
+            note.error("R422", (*inner, index, "after"), "each step comes later than the one above it")
+    hours = entry.hours
+    if hours and hours.to <= hours.from_:
+        note.error("R424", (*at, "hours", "to"), "hours of duty end later on the day on which they begin")
+    return Ladder(
+        name=name,
+        steps=tuple(EscalationStep(step.after, tuple(step.to)) for step in entry.steps),
+        repeat=entry.repeat,
+        pause=entry.pause,
+        hours=Hours(hours.from_, hours.to, hours.timezone, _days(hours.days)) if hours else None,
+    )
+
+
+def _days(written: list[Day] | None) -> frozenset[int]:
+    return frozenset(_DAYS.index(day) for day in written or _DAYS)
 
 
 def _quiet(index: int, entry: QuietEntry, note: Notebook) -> QuietHours:
@@ -142,6 +163,6 @@ def _quiet(index: int, entry: QuietEntry, note: Notebook) -> QuietHours:
         start=entry.from_,
         end=entry.to,
         timezone=entry.timezone,
-        days=frozenset(_DAYS.index(day) for day in entry.days or _DAYS),
+        days=_days(entry.days),
         matchers=tuple(matchers),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from watcher.model.match import Assertion
 from watcher.model.signal import Severity
@@ -77,10 +77,45 @@ class RouteEntry(Strict):
 
 
 class StepEntry(Strict):
-    """One step of a ladder, `after` the alert's opening."""
+    """One step of a ladder, `after` its beginning."""
 
     after: Duration
     to: Names
+
+
+def _distinct(days: list[Day]) -> list[Day]:
+    if len(set(days)) < len(days):
+        raise refuse("a day stands twice")
+    return days
+
+
+Days = Annotated[list[Day], one_or_many(Day), Field(min_length=1), AfterValidator(_distinct)]
+
+
+class HoursEntry(Strict):
+    """Hours of duty; `to` is later than `from`, "24:00" is written "23:59"."""
+
+    from_: Clock = Field(alias="from")
+    to: Clock
+    timezone: Zone = "UTC"
+    days: Days | None = None
+
+
+class LadderEntry(Strict):
+    """A ladder with more than its steps: it begins again `repeat` times, and rests outside `hours`."""
+
+    steps: list[StepEntry] = Field(min_length=1, max_length=50)
+    repeat: int = Field(0, ge=0, le=100, description="How often it begins again after the last step.")
+    pause: Duration = Field(default=timedelta(minutes=30), description="From the last step to the new beginning.")
+    hours: HoursEntry | None = Field(None, description="Steps are taken only in these hours.")
+
+
+def _ladder(written: object) -> object:
+    """A plain list is the steps."""
+    return {"steps": written} if isinstance(written, list) else written
+
+
+Steps = Annotated[LadderEntry, BeforeValidator(_ladder)]
 
 
 class MuteEntry(Strict):
@@ -95,12 +130,6 @@ class MuteEntry(Strict):
     language: Language | None = None
 
 
-def _distinct(days: list[Day]) -> list[Day]:
-    if len(set(days)) < len(days):
-        raise refuse("a day stands twice")
-    return days
-
-
 class QuietEntry(Strict):
     """A recurring mute; `from` after `to` spans midnight, both the same is a whole day."""
 
@@ -108,7 +137,7 @@ class QuietEntry(Strict):
     from_: Clock = Field(alias="from")
     to: Clock
     timezone: Zone = "UTC"
-    days: Annotated[list[Day], one_or_many(Day), Field(min_length=1), AfterValidator(_distinct)] | None = None
+    days: Days | None = None
     when: MuteEntry = MuteEntry()
     match: Annotated[list[Text], one_or_many(Text)] = Field(
         [], max_length=50, description="As a silence is written: signal=iraq-*, severity!=critical."
@@ -126,6 +155,6 @@ class RoutesFile(Strict):
 
     channels: dict[Name, dict[str, Any]] = Field(max_length=1_000)
     routes: list[RouteEntry] = Field(max_length=5_000)
-    escalations: dict[Name, Annotated[list[StepEntry], Field(min_length=1, max_length=50)]] = Field({}, max_length=500)
+    escalations: dict[Name, Steps] = Field({}, max_length=500)
     quiet_hours: list[QuietEntry] = Field([], max_length=500)
     operator: OperatorEntry | None = None

@@ -17,7 +17,7 @@ from watcher.model.document import Document
 from watcher.model.match import Match, ScoredOn
 from watcher.model.signal import Severity, Signal
 from watcher.model.story import Placement
-from watcher.services import compose, gather
+from watcher.services import compose, escalate, gather
 from watcher.services.desk import Desk
 from watcher.services.identify import alert_id
 from watcher.storage import alerts, figures, matches, stories
@@ -130,7 +130,9 @@ async def _queue(
     told = compose.message(
         alert, case.signal, case.document, case.match, decision, language=case.language, others=others, now=now
     )
-    return await gather.queue(conn, desk, alert, told, routed, subject_of(case), now)
+    written = await gather.queue(conn, desk, alert, told, routed, subject_of(case), now)
+    await escalate.start(conn, desk.rulebook.routing, alert, told, routed, now)
+    return written
 
 
 def subject_of(case: Case) -> Subject:

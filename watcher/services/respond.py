@@ -16,6 +16,7 @@ from watcher.model.delivery import Delivery, DeliveryStatus, Message
 from watcher.model.errors import UserError
 from watcher.model.life import Act, Actor, Feedback, LifeChange, Verb
 from watcher.model.ports import Clock
+from watcher.services import escalate
 from watcher.services.compose import delivery_id, rfc3339
 from watcher.storage import acts, alerts, outbox
 from watcher.storage.acts import Said
@@ -108,6 +109,7 @@ class Responder:
             "by": actor.name, "via": actor.via, "status": change.alert.status, "reasons": list(change.reasons),
         }  # fmt: skip
         await alerts.log(conn, change.alert.id, change.kind, detail, now)
+        await escalate.follow(conn, change, now)
         await outbox.enqueue(conn, await _followed(conn, self._followers(), change, now))
 
     def _done(self, change: LifeChange, actor: Actor) -> Response:

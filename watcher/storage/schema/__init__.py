@@ -16,6 +16,7 @@ from watcher.storage.schema.alerts import (
 )
 from watcher.storage.schema.base import metadata
 from watcher.storage.schema.documents import document, enrichment, match, source_state, subscription
+from watcher.storage.schema.escalation import escalation_run
 from watcher.storage.schema.outbox import delivery, delivery_attempt, digest_run, heartbeat, held
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "digest_run",
     "document",
     "enrichment",
+    "escalation_run",
     "feedback",
     "heartbeat",
     "held",
