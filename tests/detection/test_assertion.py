@@ -114,7 +114,7 @@ def test_any_row_of_cues_resolves(words: list[str], data: st.DataObject) -> None
     )
     words = [*words, "act"]
     at = data.draw(st.sampled_from([number for number, word in enumerate(words) if word == "act"]))
-    kind, cue = resolve(book.read(words), (at, at + 1), question=False)
+    kind, cue = resolve(book.read(words, 2025), (at, at + 1), question=False)
     assert (kind is A.ASSERTED) == (cue == "")
     if "not" not in words and "could" not in words and "to" not in words:
         assert kind in (A.ASSERTED, A.ATTRIBUTED)

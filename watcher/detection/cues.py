@@ -9,10 +9,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from watcher.detection.language import UNKNOWN
+from watcher.detection.normal import plain
 from watcher.detection.spellings import spellings
 from watcher.detection.stems import STEMMED
 from watcher.detection.terms import parse_term
 from watcher.detection.vocabulary import Hits, Span, TermIndex
+from watcher.detection.years import ANY_YEAR, PAST_YEAR, year_of
 from watcher.model.match import Assertion
 from watcher.model.signal import Cue, Direction
 
@@ -33,18 +35,30 @@ class CueBook:
         self._index = TermIndex(language)
         self._cues: dict[int, list[Cue]] = {}
         self._stops: dict[str, int] = {}
+        self._dated: set[int] = set()  # the terms of cues that name a past year
         for cue in cues:
-            self._cues.setdefault(self._add(cue.phrase), []).append(cue)
+            term = self._add(cue.phrase)
+            self._cues.setdefault(term, []).append(cue)
+            if PAST_YEAR in cue.phrase:
+                self._dated.add(term)
             for stop in cue.until:
                 self._stops[stop] = self._add(stop)
 
     def _add(self, phrase: str) -> int:
         stems = self._language if self._language in STEMMED else ""
-        return self._index.add(*spellings(parse_term(phrase), stems, self._language))
+        return self._index.add(*spellings(parse_term(phrase.replace(PAST_YEAR, ANY_YEAR)), stems, self._language))
 
-    def read(self, tokens: Sequence[str]) -> CueReading:
-        """What the cues say about these tokens (one sentence, or the beginning of a document)."""
-        return CueReading(self._index.scan(tokens), self._cues, self._stops)
+    def read(self, tokens: Sequence[str], year: int) -> CueReading:
+        """What the cues say about these tokens (one sentence, or the beginning of a document) that came in a year."""
+        hits = self._index.scan(tokens)
+        for term in hits.keys() & self._dated:
+            hits[term] = [span for span in hits[term] if _is_past(tokens[slice(*span)], year)]
+        return CueReading(hits, self._cues, self._stops)
+
+
+def _is_past(tokens: Sequence[str], year: int) -> bool:
+    years = [found for token in tokens if (found := year_of(plain(token))) is not None]
+    return bool(years) and all(one < year for one in years)
 
 
 class CueReading:

@@ -25,18 +25,18 @@ _CITING: Final = frozenset(
 _ARGUED_SPAN: Final = 800
 _ARGUED_COUNT: Final = 4
 _ARGUED_SHARE: Final = 100  # one in so many tokens
-_LAST_PAST_YEAR: Final = 2024  # raise it with the cues that name years
+_FIRST_PAST_YEAR: Final = 1950
 _PAST_YEARS: Final = 3  # so many different ones at the beginning make a retrospective
 _OPENING: Final = frozenset("“„«")
 _CLOSING: Final = frozenset("”»")
 
 
-def genre(title: Field, text: Field, book: CueBook, language: str) -> tuple[Assertion, str] | None:
-    """The class that the whole document has, with the cue that shows it; None for plain news."""
+def genre(title: Field, text: Field, book: CueBook, language: str, year: int) -> tuple[Assertion, str] | None:
+    """The class that a whole document of a year has, with the cue that shows it; None for plain news."""
     for tokens in (title.words, text.words[:_BEGINNING]):
-        if (found := _genre_of(tokens, book)) is not None:
+        if (found := _genre_of(tokens, book, year)) is not None:
             return found
-    if (years := _past_years(title, text)) is not None:
+    if (years := _past_years(title, text, year)) is not None:
         return Assertion.HISTORICAL, years
     if language == "en" and (count := _first_person(text)) is not None:
         return Assertion.OPINION, f"first person {count} times"
@@ -45,14 +45,14 @@ def genre(title: Field, text: Field, book: CueBook, language: str) -> tuple[Asse
     return None
 
 
-def headed(text: Field, book: CueBook) -> dict[int, tuple[Assertion, str]]:
+def headed(text: Field, book: CueBook, year: int) -> dict[int, tuple[Assertion, str]]:
     """Sentence number → class, for what stands under a heading such as "What to watch" or "Key signals"."""
     under: dict[int, tuple[Assertion, str]] = {}
     current: tuple[Assertion, str] | None = None
     for number, place in enumerate(text.places):
         if _is_heading(text, number):
             sentence = place.sentence
-            current = _genre_of(text.words[sentence.first : sentence.last], book)
+            current = _genre_of(text.words[sentence.first : sentence.last], book, year)
         elif current is not None:
             under[number] = current
     return under
@@ -68,19 +68,19 @@ def _is_heading(text: Field, number: int) -> bool:
     return "\n" in after and "\n" in before and after.lstrip(" ?:").startswith("\n")
 
 
-def _genre_of(tokens: Sequence[str], book: CueBook) -> tuple[Assertion, str] | None:
+def _genre_of(tokens: Sequence[str], book: CueBook, year: int) -> tuple[Assertion, str] | None:
     """The first genre cue that begins where its window allows."""
-    for placed in book.read(tokens).placed:
+    for placed in book.read(tokens, year).placed:
         cue = placed.cue
         if cue.direction is Direction.DOCUMENT and cue.assertion is not None and placed.span[0] < cue.window:
             return cue.assertion, cue.phrase
     return None
 
 
-def _past_years(title: Field, text: Field) -> str | None:
+def _past_years(title: Field, text: Field, year: int) -> str | None:
     """The past years that a retrospective goes through; None if there are few."""
     tokens = (*title.words, *text.words[:_BEGINNING])
-    years = {word for word in tokens if len(word) == 4 and word.isdecimal() and 1950 <= int(word) <= _LAST_PAST_YEAR}
+    years = {word for word in tokens if len(word) == 4 and word.isdecimal() and _FIRST_PAST_YEAR <= int(word) < year}
     return ", ".join(sorted(years)[:_PAST_YEARS]) if len(years) >= _PAST_YEARS else None
 
 

@@ -50,17 +50,20 @@ class Page:
     book: CueBook
     truncated: bool
     shared: Mapping[int, int]  # term → how many signals look for it, if several do
+    year: int  # in which the document came
     _readings: dict[Spot, SpotReading] = field(default_factory=dict)
     _spots: dict[tuple[frozenset[int], frozenset[int]], Spots] = field(default_factory=dict)
 
     @classmethod
     def open(
-        cls, title: str, text: str, language: str, index: TermIndex, book: CueBook, shared: Mapping[int, int]
+        cls, title: str, text: str, language: str, index: TermIndex, book: CueBook, shared: Mapping[int, int], year: int
     ) -> Page:
         """One pass over the words of both fields."""
         one, two, truncated = read(title, text)
         hits = index.scan(one.words), index.scan(two.words)
-        return cls((one, two), hits, frozenset(hits[0].keys() | hits[1].keys()), language, book, truncated, shared)
+        return cls(
+            (one, two), hits, frozenset(hits[0].keys() | hits[1].keys()), language, book, truncated, shared, year
+        )
 
     @cached_property
     def _laid_out(self) -> tuple[Field, Field]:
@@ -82,11 +85,11 @@ class Page:
     def genre(self) -> tuple[Assertion, str] | None:
         """The class of the whole document, if it is no plain news."""
         title, text = self._laid_out
-        return genre(title, text, self.book, self.language)
+        return genre(title, text, self.book, self.language, self.year)
 
     @cached_property
     def _headed(self) -> dict[int, tuple[Assertion, str]]:
-        return headed(self._laid_out[1], self.book)
+        return headed(self._laid_out[1], self.book, self.year)
 
     def genre_at(self, spot: Spot) -> tuple[Assertion, str] | None:
         """The class that a place has for the heading over it, or for the whole document."""
@@ -104,7 +107,7 @@ class Page:
             tokens = self.fields[spot.field].words[sentence.first : sentence.last]
             normal = [forms(token)[0] for token in tokens]
             voices = Voices(normal, self.language, self._pauses(spot))
-            self._readings[spot] = SpotReading(normal, voices, self.book.read(tokens))
+            self._readings[spot] = SpotReading(normal, voices, self.book.read(tokens, self.year))
         return self._readings[spot]
 
     def _pauses(self, spot: Spot) -> frozenset[int]:

@@ -17,6 +17,7 @@ from watcher.detection.stems import Stemmer
 from watcher.detection.terms import Part, cased_form
 from watcher.detection.tokens import MAX_TOKEN
 from watcher.detection.writing import Writing
+from watcher.detection.years import as_any_year
 from watcher.model.signal import TermKind
 
 CACHE_SIZE: Final = 200_000  # distinct tokens; about 40 MB
@@ -106,6 +107,8 @@ class Vocabulary:
     def _of_form(self, form: str) -> Iterable[int]:
         if (exact := self._exact.get(form)) is not None:
             yield exact
+        if form[:1].isdigit() and (some := as_any_year(form)) and (number := self._exact.get(some)) is not None:
+            yield number
         for length, stems in self._stems.items():
             if (stem := stems.get(form[:length])) is not None:
                 yield stem
