@@ -18,6 +18,7 @@ from tests.services.archived import HOUR, database, document, velmar_rules, work
 from tests.support import velmar
 from tests.support.service import BOUND, PROGRAM, bare, command
 from tests.support.velmar import DAM, Report, Velmar
+from watcher.services.gates import GATES
 
 WIDER = DAM.replace('"breach*"', '"breach*", "gives way", "gave way"')
 GIVES_WAY = Report("Lomna dam gives way", "The Lomna dam in Velmar gave way near Lomna station at dawn.")
@@ -182,8 +183,19 @@ def test_every_key_is_documented(archive: Cli) -> None:
     reference = (Path(__file__).parents[2] / "docs" / "commands.md").read_text(encoding="utf-8")
     for command_line in commands:
         section = reference.split(f"### `watcher {command_line[0]}", 1)[1].split("\n### ", 1)[0]
-        named = set(re.findall(r"`(\w+)`", section))
+        named = set(re.findall(r"`(\w+)`", section)) | set(GATES)
         assert keys(archive(*command_line, "--json").json) - named == set(), command_line
+
+
+def test_gates_are_told_when_asked_for_and_add_up(archive: Cli) -> None:
+    for command_line in (("eval", "set.jsonl", "--no-list"), ("backtest",)):
+        assert " by where they ended:" not in archive(*command_line).out
+        _, _, told = archive(*command_line, "--gates").out.partition(" by where they ended:\n")
+        report = archive(*command_line, "--json").json
+        assert sum(report["gates"].values()) == report["readings"] > 0
+        assert [(int(one.split()[0]), one.split()[1]) for one in told.splitlines()] == [
+            (count, gate) for gate, count in report["gates"].items()
+        ]
 
 
 async def test_eval_reads_standard_input(desk: Cli) -> None:

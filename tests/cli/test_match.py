@@ -186,3 +186,12 @@ def test_a_title_cannot_steer_the_terminal_through_json(cli: Cli) -> None:
     result = cli("match", path)
     assert "\x1b" not in result.out
     assert json.loads(result.out)["matches"]
+
+
+def test_gates_come_on_standard_error(cli: Cli) -> None:
+    lines = json.dumps({"id": 1, "title": FOOTBALL.title, "text": FOOTBALL.text}) + "\n"
+    result = cli("match", cli.file("in.jsonl", lines), "--gates")
+    assert (result.code, len(result.out.splitlines())) == (0, 1)
+    head, gate = result.err.splitlines()
+    assert head.startswith("3 readings")
+    assert gate.split()[:2] == ["3", "required-words-missing"]

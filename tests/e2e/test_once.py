@@ -130,3 +130,19 @@ async def test_every_message_carries_its_deliverys_id(office: Office) -> None:
     assert len(set(ids)) == len(ids)
     alerts = {office.hook.hooks[0].body["data"]["id"], office.pagerduty.events[0]["dedup_key"]}
     assert alerts == {office.shown()[0]["alert_id"]}
+
+
+async def test_the_summary_tells_where_every_reading_ended(office: Office) -> None:
+    wire = office.feed("wire")
+    for report in (DAM_FAILS, DAM_FEARS, STRIKE_DENIED, FOOTBALL):
+        wire.add(*report)
+    async with office.app() as app:
+        first = await app.once()
+        again = await app.once()
+        signals = len(app.holder.current.rulebook.signals)
+    assert first.readings == first.documents * signals > 0
+    assert sum(first.gates.values()) == first.readings
+    assert first.gates["alert"] == first.alerts + first.updates
+    assert first.unchanged == 0
+    assert again.readings == first.readings
+    assert again.unchanged == first.documents

@@ -9,6 +9,7 @@ from typing import Any
 
 import typer
 
+from watcher.cli import gated
 from watcher.cli.lists import LIMIT, ask
 from watcher.cli.output import Output
 from watcher.cli.progress import meter
@@ -52,6 +53,7 @@ def run_backtest(
     since: str = SINCE,
     as_live: bool = typer.Option(False, "--as-live", help="Judge shadow and draft signals as if they were live."),
     limit: int = LIMIT,
+    gates: bool = typer.Option(False, "--gates", help="Tell at which gates the readings ended (always in --json)."),
     rules: Path | None = RULES,
     as_json: bool = JSON,
 ) -> None:
@@ -71,6 +73,8 @@ def run_backtest(
         output.json({"rules": str(settings.rules), **report})
     else:
         show(output, report)
+        if gates:
+            gated.show(output, report["readings"], report["gates"])
 
 
 async def _replay(

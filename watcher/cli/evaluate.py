@@ -7,6 +7,7 @@ from typing import Any
 
 import typer
 
+from watcher.cli import gated
 from watcher.cli.evaluated import show
 from watcher.cli.files import DocumentFiles
 from watcher.cli.output import Output
@@ -28,6 +29,7 @@ def evaluate(
     listing: bool | None = typer.Option(
         None, "--list/--no-list", help="List false alarms and misses (default: all but those held out)."
     ),
+    gates: bool = typer.Option(False, "--gates", help="Tell at which gates the readings ended (always in --json)."),
     rules: Path | None = RULES,
     as_json: bool = JSON,
 ) -> None:
@@ -58,6 +60,8 @@ def evaluate(
         output.json(report)
     else:
         show(output, report)
+        if gates:
+            gated.show(output, report["readings"], report["gates"])
     raise typer.Exit(1 if documents.bad else 0)
 
 

@@ -9,12 +9,14 @@ from pathlib import Path
 import typer
 
 from watcher.app import fetch_policy
+from watcher.cli import gated
 from watcher.cli.explained import show
 from watcher.cli.files import DocumentFiles
 from watcher.cli.output import Output, dumps
 from watcher.cli.session import JSON, RULES, database, rulebook, start
 from watcher.model.document import Document
 from watcher.services.explaining import find_text
+from watcher.services.gates import READINGS, gates_in
 from watcher.services.incoming import documents_in
 from watcher.services.matching import Matching
 from watcher.settings import Settings
@@ -29,6 +31,7 @@ def register(cli: typer.Typer) -> None:
 
 def match(
     file: Path | None = typer.Argument(None, help="JSON Lines of documents (default, or -: standard input)."),
+    gates: bool = typer.Option(False, "--gates", help="Tell on standard error at which gates the readings ended."),
     rules: Path | None = RULES,
 ) -> None:
     """Match documents (JSON Lines in, JSON Lines out), without sources, database or alerts.
@@ -42,6 +45,9 @@ def match(
     entries = DocumentFiles((file or Path("-"),), documents_in, silent=sys.stdout.isatty())
     for document, raw in entries:
         sys.stdout.write(dumps(matching.match(document, raw.get("id"))) + "\n")
+    if gates:
+        for line in gated.lines(matching.tally[READINGS], gates_in(matching.tally)):
+            Output().error(line)
     raise typer.Exit(1 if entries.bad else 0)
 
 

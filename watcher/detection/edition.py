@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import chain
 
 from watcher.detection.compiled import Compiler, ReadySignal
 from watcher.detection.cues import CueBook
+from watcher.detection.gates import Gate
 from watcher.detection.language import SUPPORTED, UNKNOWN, primary
 from watcher.detection.page import Page
 from watcher.detection.prefilter import Prefilter
@@ -16,7 +18,7 @@ from watcher.detection.vocabulary import TermIndex
 from watcher.model.signal import Lexicon, Signal
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Edition:
     """All signals for documents of one language, in the order of the rulebook."""
 
@@ -26,9 +28,23 @@ class Edition:
     book: CueBook
     shared: dict[int, int]  # term → how many live signals look for it, if several do
 
-    def page(self, title: str, text: str, language: str, year: int) -> Page:
+    @cached_property
+    def unread(self) -> Mapping[Gate, int]:
+        """Where signals end on a document with none of their words."""
+        return {Gate.LANGUAGE: len(self.mute), Gate.WORDS: len(self.signals) - len(self.mute)}
+
+    @cached_property
+    def mute(self) -> frozenset[str]:
+        """The ids of the signals that have no words for what they need in this language."""
+        return frozenset(
+            ready.signal.id
+            for ready in self.signals
+            if not any(all(ready.groups[name].terms for name in need) for need in ready.needs)
+        )
+
+    def page(self, title: str, text: str, language: str) -> Page:
         """A document opened, its terms found; `language` is the document's, which may have no edition of its own."""
-        return Page.open(title, text, language, self.index, self.book, self.shared, year)
+        return Page.open(title, text, language, self.index, self.book, self.shared)
 
     def candidates(self, found: frozenset[int]) -> list[ReadySignal]:
         """The signals that can match a document with these terms; the others cannot."""

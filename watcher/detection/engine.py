@@ -2,27 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from watcher.detection.edition import Editions
 from watcher.detection.explain import Explanation, explanation
 from watcher.detection.fields import is_cut
+from watcher.detection.gates import Gate, stop
 from watcher.detection.language import language_of
+from watcher.detection.page import Page
 from watcher.detection.reading import Reading, SignalReader
 from watcher.detection.score import FLOOR, severity
-from watcher.detection.years import SURELY_PAST
-from watcher.model.match import Match
+from watcher.model.match import Assertion, Match
 from watcher.model.signal import Lexicon, Signal
 
 
 @dataclass(frozen=True, slots=True)
 class Detection:
-    """Matches are hits and near misses, strongest first, ties by signal id. `truncated`: the text was cut."""
+    """Matches are hits and near misses, strongest first, ties by signal id. `truncated`: the text was cut.
+
+    `signals` is how many looked at the document, `stopped` how many of them ended at which gate without a match: those
+    and the matches add up to it.
+    """
 
     language: str
     matches: tuple[Match, ...]
     truncated: bool
+    signals: int = field(default=0, compare=False)
+    stopped: Mapping[Gate, int] = field(default_factory=dict, compare=False)
 
 
 class Detector:
@@ -36,34 +44,33 @@ class Detector:
         self._editions = Editions(signals, lexicons)
         self._prefilter = prefilter
 
-    def detect(self, title: str, text: str, language: str | None = None, year: int = SURELY_PAST) -> Detection:
-        """Matches of all signals on one document. `language` is a code ("en", "en-GB"); None: told from the text.
-
-        `year` is that in which the document came; the years before it are past.
-        """
+    def detect(self, title: str, text: str, language: str | None = None) -> Detection:
+        """Matches of all signals on one document. `language` is a code ("en", "en-GB"); None: told from the text."""
         code = language_of(language, title, text)
         edition = self._editions.of(code)
         if self._prefilter and not edition.prefilter.opens(title, text):
-            return Detection(code, (), is_cut(title, text))
-        page = edition.page(title, text, code, year)
+            return Detection(code, (), is_cut(title, text), len(edition.signals), edition.unread)
+        page = edition.page(title, text, code)
         candidates = edition.candidates(page.found) if self._prefilter else edition.signals
-        readings = (SignalReader(ready, page).best() for ready in candidates)
-        matches = [_match(reading) for reading in readings if reading.complete and reading.score >= FLOOR]
+        matches: list[Match] = []
+        stopped = Counter(edition.unread)
+        for ready in candidates:
+            stopped[Gate.LANGUAGE if ready.signal.id in edition.mute else Gate.WORDS] -= 1
+            reading = SignalReader(ready, page).best()
+            if reading.complete and reading.score >= FLOOR:
+                matches.append(_match(reading, page))
+            else:
+                stopped[_stopped_at(reading, page)] += 1
         matches.sort(key=lambda match: (-match.score, match.signal_id))
-        return Detection(page.language, tuple(matches), page.truncated)
+        return Detection(page.language, tuple(matches), page.truncated, len(edition.signals), stopped)
 
     def explain(
-        self,
-        title: str,
-        text: str,
-        language: str | None = None,
-        signal_ids: Collection[str] | None = None,
-        year: int = SURELY_PAST,
+        self, title: str, text: str, language: str | None = None, signal_ids: Collection[str] | None = None
     ) -> tuple[Explanation, ...]:
         """Every signal (or the named ones) on one document, in the order of the rulebook, found or not."""
         code = language_of(language, title, text)
         edition = self._editions.of(code)
-        page = edition.page(title, text, code, year)
+        page = edition.page(title, text, code)
         return tuple(
             explanation(SignalReader(ready, page).best())
             for ready in edition.signals
@@ -71,7 +78,19 @@ class Detector:
         )
 
 
-def _match(reading: Reading) -> Match:
+def _of_genre(reading: Reading, page: Page) -> bool:
+    return reading.assertion is not Assertion.ASSERTED and page.genre == (reading.assertion, reading.cue)
+
+
+def _stopped_at(reading: Reading, page: Page) -> Gate:
+    """Where a reading ended that is no match."""
+    if not reading.complete:
+        return Gate.WORDS
+    genre = _of_genre(reading, page)
+    return stop(reading.ledger, reading.assertion, reading.ready.signal.alert_at, reading.pattern, genre=genre)
+
+
+def _match(reading: Reading, page: Page) -> Match:
     signal = reading.ready.signal
     score = reading.score
     return Match(
@@ -88,4 +107,5 @@ def _match(reading: Reading) -> Match:
         cue=reading.cue,
         missing=reading.missing,
         quantities=reading.quantities,
+        genre=_of_genre(reading, page),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -72,6 +72,7 @@ class Match:
     """`score` is 0 to 100, `severity` its band's name, `alert` whether it reaches the signal's threshold.
 
     `sentence` is the sentence that made it fire, shortened for people; `pattern` the pattern that held, as written.
+    `genre`: the text as a whole has the class of `assertion`, not this statement in it; it is not stored.
     """
 
     signal_id: str
@@ -88,3 +89,4 @@ class Match:
     missing: tuple[str, ...] = ()
     quantities: tuple[Quantity, ...] = ()
     scored_on: ScoredOn = ScoredOn.ITEM
+    genre: bool = field(default=False, compare=False)

@@ -11,6 +11,7 @@ from watcher.model.alert import Speak
 from watcher.model.rulebook import Rulebook
 from watcher.services import archive
 from watcher.services.compose import rfc3339
+from watcher.services.gates import READINGS, gates_in
 from watcher.services.identify import alert_id
 from watcher.services.replay import Replay, Telling
 from watcher.services.shortfall import strongest
@@ -85,6 +86,8 @@ def _counts(tally: Counter[str], before: Counter[str]) -> dict[str, Any]:
         "opened": tally["open"],
         "again": tally["again"],
         "suppressed": suppressed,
+        "readings": tally[READINGS],
+        "gates": gates_in(tally),
     }
 
 

@@ -186,6 +186,7 @@ class Collector:
         self.tally[f"polls_{poll.outcome}"] += 1
         self.tally["documents"] += len(arrivals.new)
         self.tally["revisions"] += len(arrivals.revised)
+        self.tally["unchanged"] += arrivals.unchanged
         if poll.outcome is Outcome.FAILED:
             log.warning("source.failed", source=source.id, health=str(poll.health), reason=poll.error)
         elif arrivals.new or arrivals.revised:

@@ -18,6 +18,7 @@ from watcher.model.document import Document
 from watcher.model.match import Match
 from watcher.model.rulebook import Rulebook
 from watcher.model.signal import Signal, Status
+from watcher.services.gates import READINGS, count_match, count_readings, gates_in
 from watcher.services.incoming import InputError, documents_in
 from watcher.services.metrics import Figures, Label, Tally, macro, rounded, share
 from watcher.services.shortfall import strongest, wanting
@@ -158,6 +159,7 @@ class Evaluation:
         names = (ALL, TUNED_ON, HELD_OUT) if holdout else (ALL,)
         self._parts = {name: Part(signals) for name in names}
         self.unknown: Counter[str] = Counter()
+        self.tally: Counter[str] = Counter()
         self.unnumbered = 0
         self.labels = 0
 
@@ -166,8 +168,11 @@ class Evaluation:
         self.labels += len(entry.labels)
         self.unknown.update(entry.labels.keys() - self._known)
         document = entry.document
-        found = self._detector.detect(document.title, document.text, document.language)
+        found = self._detector.detect(document.title, document.text, document.language, document.first_seen_at.year)
         matches = {match.signal_id: match for match in found.matches}
+        count_readings(self.tally, [found], len(matches))
+        for match in matches.values():
+            count_match(self.tally, match)
         labels = {signal_id: label for signal_id, label in entry.labels.items() if signal_id in self._signals}
         special = self._part_of(document.id)
         for name in {ALL, special}:
@@ -192,17 +197,19 @@ class Evaluation:
         for signal_id, label in labels.items():
             if label is Label.FIRE and not (signal_id in matches and matches[signal_id].alert):
                 document = entry.document
-                told = self._detector.explain(document.title, document.text, document.language, (signal_id,))[0]
+                told = self._detector.explain(document.title, document.text, document.language, (signal_id,), document.first_seen_at.year)[0]
                 error = _error(entry, label, told, language) | {"why": wanting(told)}
                 part.misses[signal_id].add(told.distance, error)
 
     def report(self) -> dict[str, Any]:
-        """`{"unknown_signals", "unnumbered", "parts", "false_alarms", "misses"}`, see docs/commands.md."""
+        """As docs/commands.md describes it: figures in `parts`, errors, and where the readings ended."""
         listing = [(name, part) for name, part in self._parts.items() if name != ALL or self._holdout is None]
         return {
             "unknown_signals": dict(sorted(self.unknown.items())),
             "holdout": self._holdout,
             "unnumbered": self.unnumbered,
+            "readings": self.tally[READINGS],
+            "gates": gates_in(self.tally),
             "parts": {name: part.as_dict() for name, part in self._parts.items()},
             "false_alarms": _errors((name, part.false_alarms) for name, part in listing),
             "misses": _errors((name, part.misses) for name, part in listing),

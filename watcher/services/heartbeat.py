@@ -21,6 +21,13 @@ async def beat(db: Database, clock: Clock, detail: Mapping[str, JsonValue] | Non
         await heartbeat.beat(conn, NAME, clock.now(), detail or {})
 
 
+async def said(db: Database) -> Mapping[str, JsonValue]:
+    """What the service said of itself with its last beat; nothing if there was none."""
+    async with db.read() as conn:
+        last = await heartbeat.last(conn, NAME)
+    return {} if last is None else last.detail
+
+
 async def age(db: Database, clock: Clock) -> timedelta | None:
     """How long ago the service last said that it lives; None if it never did."""
     async with db.read() as conn:

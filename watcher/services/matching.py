@@ -5,7 +5,7 @@ Stories are decided in input order among the documents of this run that matched.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -18,6 +18,7 @@ from watcher.model.match import Match
 from watcher.model.rulebook import Rulebook
 from watcher.model.signal import Status
 from watcher.model.story import Placement, StoryMember
+from watcher.services.gates import count_match, count_readings
 from watcher.services.identify import story_id
 from watcher.stories.place import WINDOW, place
 from watcher.stories.signature import sign
@@ -47,23 +48,26 @@ class StoryShelf:
 
 
 class Matching:
-    """Documents in, their matches out, as plain data."""
+    """Documents in, their matches out, as plain data. `tally` counts where the readings ended: see services.gates."""
 
     def __init__(self, rulebook: Rulebook) -> None:
         self._signals = {signal.id: signal for signal in rulebook.signals}
         self._detector = Detector(rulebook.signals, rulebook.lexicons)
         self._shelf = StoryShelf()
+        self.tally: Counter[str] = Counter()
 
     def match(self, document: Document, doc_id: object) -> dict[str, Any]:
         """`{"id", "language", "matches": […]}` as docs/commands.md describes it; `doc_id` is given back as it came."""
-        found = self._detector.detect(document.title, document.text, document.language)
+        found = self._detector.detect(document.title, document.text, document.language, document.first_seen_at.year)
         matches = []
+        count_readings(self.tally, [found], len(found.matches))
         if found.matches:
             placement = self._shelf.place(document)
             story = {"id": placement.story_id, "status": str(placement.status)}
             for match in found.matches:
                 signal = self._signals[match.signal_id]
                 scored = corroborated(match, signal, placement.publishers)
+                count_match(self.tally, scored, None if signal.status is Status.LIVE else "shadow")
                 if signal.status is not Status.LIVE:
                     scored = replace(scored, alert=False)
                 matches.append({**plain(scored), **(figures(scored) if signal.quantities else {}), "story": story})
@@ -71,7 +75,7 @@ class Matching:
 
     def explain(self, document: Document, signal_ids: Sequence[str] | None = None) -> tuple[Explanation, ...]:
         """Every signal (or those named) on a document, found or not."""
-        return self._detector.explain(document.title, document.text, document.language, signal_ids)
+        return self._detector.explain(document.title, document.text, document.language, signal_ids, document.first_seen_at.year)
 
 
 def figures(match: Match) -> dict[str, Any]:

@@ -29,6 +29,7 @@ from watcher.model.story import Placement
 from watcher.services.articles import detect, unsaid, want_article
 from watcher.services.composites import judge_composites
 from watcher.services.desk import Desk, DeskHolder
+from watcher.services.gates import count_decision, count_readings, is_gate
 from watcher.services.judging import Case, Verdict, judge, record, standing
 from watcher.services.placing import place_documents
 from watcher.services.reporting import report
@@ -111,6 +112,7 @@ class Pipeline:
             verdicts = await self._follow(conn, desk, matching, now)
             await self._mark(conn, desk, waiting)
         report(self.tally, waiting, verdicts)
+        self._count_gates([one.detection for one in found], verdicts)
         if any(verdict.deliveries for verdict in verdicts):
             self._on_told()
 
@@ -153,6 +155,18 @@ class Pipeline:
             if signal := desk.rulebook.signal(match.signal_id):
                 scored = corroborated(match, signal, placement.publishers)
                 yield Case(one.document, one.detection.language, placement, signal, scored)
+
+    def _count_gates(self, detections: list[Detection], verdicts: list[Verdict]) -> None:
+        """Where each reading ended. A composite reads no text."""
+        judged = [verdict for verdict in verdicts if verdict.case.signal.groups]
+        count_readings(self.tally, detections, len(judged))
+        for verdict in judged:
+            count_decision(self.tally, verdict.case.match, verdict.decision)
+
+    @property
+    def gates(self) -> Counter[str]:
+        """Readings since the start, with where they ended; those of documents that never waited are among them."""
+        return Counter({key: count for key, count in (self.tally + self._screen.tally).items() if is_gate(key)})
 
     async def _mark(self, conn: AsyncConnection, desk: Desk, done: list[Document]) -> None:
         versions = [(document.id, document.version) for document in done]

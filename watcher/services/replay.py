@@ -26,6 +26,7 @@ from watcher.model.match import Match, ScoredOn
 from watcher.model.rulebook import Rulebook
 from watcher.model.signal import Status
 from watcher.model.story import Placement, StoryMember, StoryStatus
+from watcher.services.gates import count_decision, count_readings
 from watcher.services.identify import alert_id, occurrence_id, story_id
 from watcher.services.judging import Case, subject_of
 from watcher.stories.place import WINDOW, place
@@ -129,9 +130,12 @@ class Replay:
         """
         now = self._now = max(self._now, document.first_seen_at)
         self.tally["documents"] += 1
-        found = self._detector.detect(document.title, document.text, document.language)
+        found = self._detector.detect(document.title, document.text, document.language, document.first_seen_at.year)
+        readings = [found]
         if article:
-            found = _with_article(found, self._detector.detect(document.title, article.text, document.language))
+            readings.append(self._detector.detect(document.title, article.text, document.language, document.first_seen_at.year))
+            found = _with_article(*readings)
+        count_readings(self.tally, readings, len(found.matches))
         if not found.matches:
             return []
         for ended in self._stories.forget(now):
@@ -164,6 +168,8 @@ class Replay:
         judged = replace(signal, status=Status.LIVE) if self._as_live else signal
         decision = self._alerts.judge(match, judged, document, placement, about, now, self._figures[signal.id])
         self.tally["matches" if match.alert else "near_misses"] += 1
+        if signal.groups:  # a composite reads no text
+            count_decision(self.tally, match, decision)
         if decision.speak is Speak.QUIET:
             return None
         if decision.speak is Speak.SUPPRESSED:

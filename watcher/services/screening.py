@@ -7,6 +7,7 @@ is kept for it, in memory and bounded; after a restart, or with another rulebook
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Iterable
 
 import structlog
@@ -14,6 +15,7 @@ import structlog
 from watcher.detection.engine import Detection
 from watcher.model.document import Document
 from watcher.services.desk import Desk, DeskHolder
+from watcher.services.gates import count_readings
 
 log = structlog.get_logger(__name__)
 KEPT = 2_000
@@ -21,11 +23,15 @@ KEPT = 2_000
 
 
 class Screen:
-    """What a document says, read once for the collector and the pipeline together."""
+    """What a document says, read once for the collector and the pipeline together.
+
+    `tally` counts where the readings of documents ended that match nothing.
+    """
 
     def __init__(self, holder: DeskHolder) -> None:
         self._holder = holder
         self._found: dict[tuple[str, int], tuple[Desk, Detection]] = {}
+        self.tally: Counter[str] = Counter()
 
     async def settled(self, new: Iterable[Document]) -> tuple[str, frozenset[str]]:
         """The rulebook's fingerprint, and the ids of the documents that match nothing in it, not even nearly."""
@@ -33,7 +39,7 @@ class Screen:
         nothing = set()
         for document in new:
             try:
-                detection = desk.detector.detect(document.title, document.text, document.language)
+                detection = desk.detector.detect(document.title, document.text, document.language, document.first_seen_at.year)
             except Exception:  # the pipeline meets it again, and sets it aside
                 log.exception("document.not_screened", document=document.id)
                 continue
@@ -41,6 +47,7 @@ class Screen:
                 self._keep(document, desk, detection)
             else:
                 nothing.add(document.id)
+                count_readings(self.tally, [detection], 0)
             await asyncio.sleep(0)  # one document is bounded in time; between two, polls and sends get their turn
         return desk.rulebook.fingerprint, frozenset(nothing)
 

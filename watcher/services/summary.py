@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field
 from types import MappingProxyType
 
 from watcher.model.delivery import DeliveryStatus
+from watcher.services.gates import READINGS, gates_in
 
 WAITING = (DeliveryStatus.PENDING, DeliveryStatus.SENDING, DeliveryStatus.RETRY, DeliveryStatus.AMBIGUOUS)
 
@@ -32,6 +33,9 @@ class Summary:
     retried: int = 0
     waiting: int = 0
     dead: int = 0
+    unchanged: int = 0  # items that were seen before
+    readings: int = 0
+    gates: dict[str, int] = field(default_factory=dict)  # where readings ended: watcher.services.gates
 
     def as_dict(self) -> dict[str, object]:
         """For JSON."""
@@ -44,6 +48,7 @@ def summarise(
     delivered: Counter[str],
     outbox: Mapping[DeliveryStatus, int],
     enriched: Mapping[str, int] = MappingProxyType({}),
+    gates: Mapping[str, int] = MappingProxyType({}),
 ) -> Summary:
     """Put the services' tallies and the outbox's counts by status together."""
     return Summary(
@@ -67,4 +72,7 @@ def summarise(
         retried=delivered["retried"],
         waiting=sum(outbox.get(status, 0) for status in WAITING),
         dead=outbox.get(DeliveryStatus.DEAD, 0),
+        unchanged=collected["unchanged"],
+        readings=gates.get(READINGS, 0),
+        gates=gates_in(gates),
     )
