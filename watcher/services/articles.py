@@ -29,8 +29,8 @@ EDITED_AGAIN = timedelta(hours=1)
 def detect(desk: Desk, document: Document, article: Article | None) -> Detection:
     """Matches in title and text; with an article, its text stands for the item's."""
     if article is None:
-        return desk.detector.detect(document.title, document.text, document.language)
-    found = desk.detector.detect(document.title, article.text, document.language)
+        return desk.detector.detect(document.title, document.text, document.language, document.first_seen_at.year)
+    found = desk.detector.detect(document.title, article.text, document.language, document.first_seen_at.year)
     return replace(found, matches=tuple(replace(match, scored_on=ScoredOn.ARTICLE) for match in found.matches))
 
 

@@ -90,7 +90,9 @@ class Comparison:
             return strongest(new.ledger)
         if signal_id not in self._new:
             return ["the signal is not in the new rules"]
-        told = self._detectors[1].explain(document.title, document.text, document.language, (signal_id,))[0]
+        told = self._detectors[1].explain(
+            document.title, document.text, document.language, (signal_id,), document.first_seen_at.year
+        )[0]
         return strongest(told.ledger) if told.alert else wanting(told)
 
     def report(self) -> dict[str, Any]:
@@ -123,5 +125,5 @@ class Comparison:
 
 
 def _matches(detector: Detector, document: Document) -> dict[str, Match]:
-    found = detector.detect(document.title, document.text, document.language)
+    found = detector.detect(document.title, document.text, document.language, document.first_seen_at.year)
     return {match.signal_id: match for match in found.matches}

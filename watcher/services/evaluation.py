@@ -197,7 +197,9 @@ class Evaluation:
         for signal_id, label in labels.items():
             if label is Label.FIRE and not (signal_id in matches and matches[signal_id].alert):
                 document = entry.document
-                told = self._detector.explain(document.title, document.text, document.language, (signal_id,), document.first_seen_at.year)[0]
+                told = self._detector.explain(
+                    document.title, document.text, document.language, (signal_id,), document.first_seen_at.year
+                )[0]
                 error = _error(entry, label, told, language) | {"why": wanting(told)}
                 part.misses[signal_id].add(told.distance, error)
 

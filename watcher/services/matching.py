@@ -75,7 +75,9 @@ class Matching:
 
     def explain(self, document: Document, signal_ids: Sequence[str] | None = None) -> tuple[Explanation, ...]:
         """Every signal (or those named) on a document, found or not."""
-        return self._detector.explain(document.title, document.text, document.language, signal_ids, document.first_seen_at.year)
+        return self._detector.explain(
+            document.title, document.text, document.language, signal_ids, document.first_seen_at.year
+        )
 
 
 def figures(match: Match) -> dict[str, Any]:

@@ -133,7 +133,9 @@ class Replay:
         found = self._detector.detect(document.title, document.text, document.language, document.first_seen_at.year)
         readings = [found]
         if article:
-            readings.append(self._detector.detect(document.title, article.text, document.language, document.first_seen_at.year))
+            readings.append(
+                self._detector.detect(document.title, article.text, document.language, document.first_seen_at.year)
+            )
             found = _with_article(*readings)
         count_readings(self.tally, readings, len(found.matches))
         if not found.matches:

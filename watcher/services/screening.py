@@ -39,7 +39,9 @@ class Screen:
         nothing = set()
         for document in new:
             try:
-                detection = desk.detector.detect(document.title, document.text, document.language, document.first_seen_at.year)
+                detection = desk.detector.detect(
+                    document.title, document.text, document.language, document.first_seen_at.year
+                )
             except Exception:  # the pipeline meets it again, and sets it aside
                 log.exception("document.not_screened", document=document.id)
                 continue
