@@ -1,16 +1,15 @@
-"""`watcher sources`, `watcher alerts`, `watcher deliveries`: what there is, and the whole life of one."""
+"""`watcher alerts`, `watcher deliveries`: what there is, and the whole life of one."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 from typing import TypeVar
 
 import typer
 
 from watcher.cli.output import Output
-from watcher.cli.session import JSON, RULES, database, rulebook, start
+from watcher.cli.session import JSON, database, start
 from watcher.model.alert import AlertStatus
 from watcher.model.delivery import DeliveryStatus
 from watcher.services import inspect
@@ -24,7 +23,6 @@ LIMIT = typer.Option(50, "--limit", "-n", min=1, max=10_000, help="How many at m
 
 def register(cli: typer.Typer) -> None:
     """Add the commands of this module."""
-    cli.command()(sources)
     for name, group in (("alerts", alerts), ("deliveries", deliveries)):
         cli.add_typer(group, name=name)
 
@@ -37,15 +35,6 @@ def ask(settings: Settings, question: Callable[[Database], Awaitable[T]]) -> T:
             return await question(db)
 
     return asyncio.run(inner())
-
-
-def sources(rules: Path | None = RULES, as_json: bool = JSON) -> None:
-    """List the sources with their health, why, and the next poll."""
-    settings, _ = start(rules, log_level="warning")
-    configured = rulebook(settings).sources
-    rows = ask(settings, lambda db: inspect.source_rows(db, configured))
-    columns = ("id", "kind", "health", "documents", "last_success_at", "next_poll_at", "reason")
-    Output(as_json).table(rows, columns, empty="No sources: add some to sources.yaml (docs/sources.md).")
 
 
 alerts = typer.Typer(

@@ -13,6 +13,7 @@ from watcher.model.errors import UserError
 from watcher.model.ports import Clock
 from watcher.services import heartbeat
 from watcher.services.compose import rfc3339
+from watcher.sources.health import spell
 from watcher.storage import acts, alerts, holding, outbox, sources, stories
 from watcher.storage.engine import Database
 
@@ -31,11 +32,20 @@ async def source_rows(db: Database, configured: tuple[Source, ...]) -> list[dict
     return [_source_row(source, states.get(source.id)) for source in configured]
 
 
+def shown_url(url: str) -> str:
+    """An address without the user and password that it may carry."""
+    scheme, mark, rest = url.partition("://")
+    place, slash, path = rest.partition("/")
+    return f"{scheme}{mark}{place.rpartition('@')[2]}{slash}{path}"
+
+
 def _source_row(source: Source, state: SourceState | None) -> dict[str, Any]:
     row: dict[str, Any] = {
         "id": source.id,
         "kind": source.kind,
         "publisher": source.publisher,
+        "url": shown_url(source.url),
+        "tags": list(source.tags),
         "every_s": source.every.total_seconds(),
         "health": "disabled" if not source.enabled else str(state.health) if state else "new",
     }
@@ -49,9 +59,32 @@ def _source_row(source: Source, state: SourceState | None) -> dict[str, Any]:
             "last_success_at": _when(state.last_success_at),
             "last_new_at": _when(state.last_new_at),
             "next_poll_at": _when(state.next_due_at),
-            "moved_to": state.moved_to,
+            "moved_to": state.moved_to if state.url == source.url else None,
+            "failure": state.failure,
+            "health_since": _when(state.health_since),
+            "rhythm": spell(state.rhythm_s) if state.rhythm_s else None,
+            "rhythm_s": state.rhythm_s,
+            "latency_s": state.latency_s,
+            "pause": spell(state.pause_s) if state.pause_s else None,
+            "pause_s": state.pause_s,
+            "missed": _missed(state),
+            "windows_missed": state.windows_missed,
+            "missed_from": _when(state.missed_from),
+            "missed_until": _when(state.missed_until),
+            "held": state.held,
         }
     return row
+
+
+def _missed(state: SourceState) -> str | None:
+    """`2, last 05-01 12:00 to 14:30`: windows that turned over, and the last gap."""
+    if not state.windows_missed:
+        return None
+    since, until = state.missed_from, state.missed_until
+    if not since or not until:
+        return str(state.windows_missed)
+    same_day = since.date() == until.date()
+    return f"{state.windows_missed}, last {since:%m-%d %H:%M} to {until:{'%H:%M' if same_day else '%m-%d %H:%M'}}"
 
 
 async def alert_rows(db: Database, limit: int, status: AlertStatus | None = None) -> list[dict[str, Any]]:
