@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from tests.rulebook.kinds import SOURCE_KINDS
 from watcher.rulebook.schema_export import schemas
 
 
@@ -39,6 +40,17 @@ def test_unknown_keys_are_refused_but_for_options_of_kinds() -> None:
     assert found["signal"]["additionalProperties"] is False
     assert found["sources"]["properties"]["sources"]["items"]["additionalProperties"] is True
     assert found["routes"]["properties"]["channels"]["additionalProperties"]["additionalProperties"] is True
+
+
+def test_options_are_described_beside_their_kind() -> None:
+    found = schemas(SOURCE_KINDS)["sources"]
+    kinds = {
+        one["if"]["properties"]["kind"]["const"]: one["then"]
+        for one in found["properties"]["sources"]["items"]["allOf"]
+    }
+    assert set(kinds) == set(SOURCE_KINDS)
+    assert kinds["feed"]["properties"]["limit"]["minimum"] == 1
+    assert references(found) <= {f"#/$defs/{name}" for name in found["$defs"]}
 
 
 def test_both_forms_of_groups_and_single_values_are_shown() -> None:

@@ -36,7 +36,7 @@ def check(
     tests are run by `watcher test`.
     """
     if schema:
-        typer.echo(json.dumps(schemas(), indent=2))
+        typer.echo(json.dumps(schemas(rules_service.SOURCE_OPTIONS), indent=2))
         return
     settings, _ = start(rules, log_level="warning")
     loaded, told = rules_service.look_closer(settings.rules, against)
