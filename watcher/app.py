@@ -40,6 +40,7 @@ from watcher.services.notices import Teller
 from watcher.services.pipeline import Pipeline
 from watcher.services.receive import Receiver
 from watcher.services.respond import Responder
+from watcher.services.retention import Bounds, Keeper
 from watcher.services.screening import Screen
 from watcher.services.subscribe import Subscriber
 from watcher.services.summary import Summary, summarise
@@ -147,6 +148,7 @@ class App:
             self.db, self.holder, self.clock, lambda: self.collector.outage_since, on_told=self.deliverer.kick
         )
         self.escalator = Escalator(self.db, self.holder, self.clock, on_told=self.deliverer.kick)
+        self.keeper = Keeper(self.db, self.clock, retention_bounds(settings))
         self.gatherer = Gatherer(self.db, self.holder, self.clock, on_told=self.deliverer.kick)
         await self.deliverer.recover(self.instance.is_alive)
         await self.collector.enrol()
@@ -206,6 +208,7 @@ class App:
                 "subscribe": self.subscriber.run_due,
                 "heartbeat": self._beat,
                 "notices": self.teller.tell,
+                "archive": self.keeper.tend,
                 "alerts": self._tick,
             },
             self.clock.now(),
@@ -306,6 +309,11 @@ def make_data_dir(path: Path) -> None:
         raise UserError(
             f"cannot create {path}: {error.strerror}", "set WATCHER_DATA_DIR to a writable directory"
         ) from None
+
+
+def retention_bounds(settings: Settings) -> Bounds:
+    """How much is kept, from the settings."""
+    return Bounds(settings.keep_documents, settings.keep_size)
 
 
 def fetch_policy(settings: Settings) -> FetchPolicy:

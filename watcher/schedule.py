@@ -25,6 +25,7 @@ EVERY = {
     "heartbeat": 10.0,
     "subscribe": 5.0,
     "notices": 30.0,
+    "archive": 30.0,
 }
 """Seconds between two runs of each job."""
 

@@ -6,6 +6,8 @@ Secrets come from here only. Each description is what `.env.example` and docs/co
 from __future__ import annotations
 
 import os
+import re
+from datetime import timedelta
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Literal
@@ -17,6 +19,7 @@ from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource
 
 from watcher.model.errors import UserError
 from watcher.net.proxy import read_proxy
+from watcher.rulebook.durations import parse_duration
 
 PREFIX = "WATCHER_"
 Network = IPv4Network | IPv6Network
@@ -94,6 +97,14 @@ class Settings(BaseSettings):
         description="articles fetched in an hour at most, of items that only half match; 0: none",
     )
 
+    keep_documents: Annotated[timedelta | None, NoDecode] = Field(
+        default=timedelta(days=400),
+        description="how long documents are kept: 90d, 400d, or forever; those of a story with an alert stay",
+    )
+    keep_size: Annotated[int | None, NoDecode] = Field(
+        default=None, description="size from which the oldest documents go: 500MB, 5GB; empty: any"
+    )
+
     web_bind: str = Field(
         default="", description="host:port of the web server: health page and what is sent to us; empty: none"
     )
@@ -111,6 +122,23 @@ class Settings(BaseSettings):
             return tuple(ip_network(part, strict=False) for part in parts if part)
         except ValueError:  # its own words would repeat the value
             raise ValueError("write networks or addresses, comma-separated: 10.1.0.0/16, 127.0.0.1") from None
+
+    @field_validator("keep_documents", mode="before")
+    @classmethod
+    def _age(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        return None if value.strip().lower() == "forever" else parse_duration(value)
+
+    @field_validator("keep_size", mode="before")
+    @classmethod
+    def _size(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        written = re.fullmatch(r"\s*([0-9]{1,6})\s*([MG]B)\s*", value, re.IGNORECASE | re.ASCII)
+        if written is None:
+            raise ValueError("write a size such as 500MB or 5GB")
+        return int(written[1]) * {"MB": 10**6, "GB": 10**9}[written[2].upper()]
 
     @field_validator("fetch_proxy")
     @classmethod

@@ -13,7 +13,20 @@ from typer.core import TyperGroup
 
 from watcher import __version__
 from watcher.app import RulesError
-from watcher.cli import archive, compare, evaluate, lists, mute, reading, respond, rulecheck, service, sources, upkeep
+from watcher.cli import (
+    archive,
+    compare,
+    evaluate,
+    keep,
+    lists,
+    mute,
+    reading,
+    respond,
+    rulecheck,
+    service,
+    sources,
+    upkeep,
+)
 from watcher.cli.output import Output
 from watcher.model.errors import UserError
 
@@ -49,7 +62,7 @@ cli = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     rich_markup_mode=None,
 )
-for module in (service, rulecheck, reading, evaluate, compare, archive, lists, sources, respond, mute, upkeep):
+for module in (service, rulecheck, reading, evaluate, compare, archive, keep, lists, sources, respond, mute, upkeep):
     module.register(cli)
 
 

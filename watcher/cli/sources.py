@@ -11,6 +11,7 @@ from typing import Any
 import typer
 
 from watcher.app import App, fetch_policy
+from watcher.cli import search
 from watcher.cli.lists import ask
 from watcher.cli.output import Output
 from watcher.cli.session import JSON, RULES, rulebook, start
@@ -32,6 +33,7 @@ sources = typer.Typer(help="List the sources with their health; test, add, impor
 
 def register(cli: typer.Typer) -> None:
     """Add the commands of this module."""
+    search.register(sources)
     cli.add_typer(sources, name="sources")
 
 

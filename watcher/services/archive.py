@@ -7,7 +7,7 @@ from datetime import datetime
 
 from watcher.model.document import Document
 from watcher.model.enrichment import Article
-from watcher.storage import documents, enrichments
+from watcher.storage import documents, enrichments, search
 from watcher.storage.engine import Database
 
 PAGE = 200
@@ -31,3 +31,14 @@ async def stream(db: Database, since: datetime) -> AsyncIterator[tuple[Document,
             if document.first_seen_at >= since:
                 yield document, fetched.get((document.id, document.version))
         place = page[-1][0] if page else None
+
+
+async def index_new(db: Database) -> int:
+    """Make what arrived lately searchable, a little at a time; how many documents."""
+    done = 0
+    while True:
+        async with db.write() as conn:
+            added = await search.index(conn, PAGE)
+        done += added
+        if added < PAGE:
+            return done

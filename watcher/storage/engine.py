@@ -129,6 +129,7 @@ def _prepare(connection: DBAPIConnection, *more: str) -> None:
     back the last commits, and a delivery that was sent would be sent again."""
     cursor = connection.cursor()
     for pragma in (
+        "auto_vacuum = INCREMENTAL",  # means something only before the first table: a file that is there stays as it is
         "journal_mode = WAL",
         "synchronous = FULL",
         "foreign_keys = ON",
