@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import gzip
 import json
+import tracemalloc
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -196,12 +197,21 @@ def test_what_is_no_sitemap_is_refused_with_a_reason(body: bytes, reason: str) -
         read_sitemap(body.decode(), everything)
 
 
-def test_an_entity_that_was_hidden_behind_a_long_comment_is_not_expanded() -> None:
-    text = (
-        f"<!--{'x' * 5_000}-->"
-        '<!DOCTYPE u [<!ENTITY a "secret">]><urlset><url><loc>https://a.example/&a;</loc></url></urlset>'
-    )
-    assert [entry.loc for entry in read_sitemap(text, everything).pages] == ["https://a.example/"]
+def test_a_document_type_that_is_hidden_behind_a_long_comment_is_found() -> None:
+    hidden = f'<!--{"x" * 5_000}--><!DOCTYPE u [<!ENTITY a "secret">]>'
+    with pytest.raises(UnreadableError, match="document type"):
+        read_sitemap(hidden + "<urlset><url><loc>https://a.example/&a;</loc></url></urlset>", everything)
+
+
+def test_what_else_is_in_the_file_takes_no_memory() -> None:
+    tracemalloc.start()
+    try:
+        sitemap = read_sitemap("<urlset>" + "<b/>" * 500_000 + page("/a-b") + "</urlset>", everything)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert len(sitemap.pages) == 1
+    assert peak < 20_000_000
 
 
 def test_a_truncated_sitemap_is_salvaged() -> None:
