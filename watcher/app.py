@@ -227,8 +227,8 @@ class App:
         async with self.db.read() as conn:
             counts = await outbox.counts(conn)
         return summarise(
-            self.collector.tally, self.pipeline.tally, self.deliverer.tally, counts, self.enricher.tally,
-            self.pipeline.gates,
+            self.collector.tally + self.receiver.tally, self.pipeline.tally, self.deliverer.tally, counts,
+            self.enricher.tally, self.pipeline.gates,
         )  # fmt: skip
 
     async def reload_if_changed(self) -> None:

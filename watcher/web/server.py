@@ -48,8 +48,9 @@ async def serve(bind: str, app: App, *, guard: Guard | None = None, headers_s: f
             raise UserError(
                 f"cannot listen on {bind}: {error.strerror}", "set WATCHER_WEB_BIND to a free host:port"
             ) from None
-        log.info("web.listening", bind=bind)
-        yield runner.addresses[0][1]
+        listening = runner.addresses[0][1]
+        log.info("web.listening", bind=bind, port=listening)
+        yield listening
     finally:
         await runner.cleanup()
 
