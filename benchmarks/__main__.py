@@ -7,23 +7,24 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import conformance, matching, polling
+from benchmarks import conformance, extraction, matching, parsing, polling
+from benchmarks.options import names
 
-BENCHMARKS = {"match": matching.main, "poll": polling.main}
+BENCHMARKS = {"match": matching.main, "parse": parsing.main, "poll": polling.main}
 
 
-ON_FILES = {"conformance": conformance.main}
+ON_FILES = {"conformance": conformance.main, "extraction": extraction.main}
 
 
 def main() -> int:
     if sys.argv[1:2] and sys.argv[1] in ON_FILES:
         ON_FILES[sys.argv[1]](sys.argv[2:])
         return 0
-    names = sys.argv[1:] or list(BENCHMARKS)
-    if unknown := [name for name in names if name not in BENCHMARKS]:
+    named = names() or list(BENCHMARKS)
+    if unknown := [name for name in named if name not in BENCHMARKS]:
         print(f"no benchmark {', '.join(unknown)}; there are: {', '.join(BENCHMARKS)}", file=sys.stderr)
         return 2
-    for name in names:
+    for name in named:
         BENCHMARKS[name]()
     return 0
 

@@ -63,9 +63,9 @@ async def parse_feed(body: bytes, content_type: str, url: str, now: datetime, sa
     """Bytes to items. Raises UnreadableError for what is not a feed, SandboxError for what cannot be read in time."""
     try:
         if len(body) <= _AT_ONCE:
-            return _strictly(body, content_type, url, now)
+            return read_strictly(body, content_type, url, now)
         # In a thread: a large feed takes a good part of a second, and other sources are waiting.
-        return await asyncio.to_thread(_strictly, body, content_type, url, now)
+        return await asyncio.to_thread(read_strictly, body, content_type, url, now)
     except NotWellFormedError:
         decoded = decode(body, content_type)
     told = {"url": url, "now": now.isoformat()}
@@ -73,7 +73,8 @@ async def parse_feed(body: bytes, content_type: str, url: str, now: datetime, sa
     return _noted(await asyncio.to_thread(to_reading, _loose(answer), now), decoded)
 
 
-def _strictly(body: bytes, content_type: str, url: str, now: datetime) -> Reading:
+def read_strictly(body: bytes, content_type: str, url: str, now: datetime) -> Reading:
+    """Bytes to items, without a sandbox. Raises NotWellFormedError for what needs one, UnreadableError for no feed."""
     decoded = decode(body, content_type)
     start = decoded.text[:4096].lstrip("\ufeff \t\r\n\x00")
     if start.startswith(("{", "[")):

@@ -20,6 +20,7 @@ from watcher.sources.newest import newest
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _DECLARATION = re.compile(r"\A\s*<\?xml[^>]{0,400}\?>")
 _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+_XML_BASE = "{http://www.w3.org/XML/1998/namespace}base"
 _RDF_ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
 _DATES = ("published", "date", "updated", "created")
 _BODIES = frozenset({"body", "plainbody"})
@@ -36,13 +37,13 @@ class NotWellFormedError(Exception):
 def read_xml(feed: str | bytes, url: str, now: datetime) -> RawFeed:
     """Read a feed that came from `url`; bytes are UTF-8. Raises NotWellFormedError, UnreadableError for no feed."""
     root = _root(feed, url)
-    if root.getroottree().docinfo.internalDTD is not None and _mentions(feed, "<!ENTITY"):
+    if root.getroottree().docinfo.internalDTD is not None and _declares_entities(feed):
         raise NotWellFormedError("names entities of its own")
     name = slot(root.tag)
-    # Asking each element for its base would cost more than reading it; hardly a feed has one.
-    base = "" if _mentions(feed, "xml:base") else url
+    base = "" if root.get(_XML_BASE) else url
     if name == "rss":
         channel = next((node for node in root if slot(node.tag) == "channel"), root)
+        base = "" if channel.get(_XML_BASE) else base
         return _feed(root, channel, (url, base and _channel_base(channel, url)), now)
     if name == "feed":
         return _feed(root, root, (url, base), now)
@@ -71,8 +72,8 @@ def _root(feed: str | bytes, url: str) -> Node:
         raise NotWellFormedError(str(error)[:200]) from None
 
 
-def _mentions(feed: str | bytes, words: str) -> bool:
-    return words.encode() in feed if isinstance(feed, bytes) else words in feed
+def _declares_entities(feed: str | bytes) -> bool:
+    return b"<!ENTITY" in feed if isinstance(feed, bytes) else "<!ENTITY" in feed
 
 
 def _feed(root: Node, channel: Node, place: tuple[str, str], now: datetime) -> RawFeed:
@@ -98,6 +99,9 @@ def _channel_base(channel: Node, url: str) -> str:
 
 
 def _entry(node: Node, base: str, url: str) -> Entry:
+    """`base` is what links refer to, or "" where an element above has a word of its own on that: lxml is asked only then,
+    because that costs more than reading the entry."""
+    base = "" if node.get(_XML_BASE) else base
     found: dict[str, str] = {}
     bodies: list[tuple[str, bool]] = []
     _gather(node, found, bodies, base)
@@ -155,7 +159,7 @@ def _link(node: Node, found: dict[str, str], base: str) -> None:
     else:
         return
     if link:
-        found["link"] = link if base else absolute_url(link, node.base or "") or link
+        found["link"] = link if base and not node.get(_XML_BASE) else absolute_url(link, node.base or "") or link
 
 
 def _guid(node: Node, found: dict[str, str], base: str) -> None:
@@ -163,7 +167,8 @@ def _guid(node: Node, found: dict[str, str], base: str) -> None:
     if not guid:
         return
     permanent = node.get("isPermaLink", "true").lower() == "true"
-    found["guid"] = guid if base or not permanent else absolute_url(guid, node.base or "") or guid
+    own = not base or bool(node.get(_XML_BASE))
+    found["guid"] = absolute_url(guid, node.base or "") or guid if permanent and own else guid
     if permanent and guid[:8].lower().startswith(("http://", "https://")):
         found["guidlink"] = guid
 

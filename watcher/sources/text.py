@@ -32,12 +32,14 @@ _TAG_STOP = re.compile("[\"'>]")
 _TAG_NAME = re.compile(r"</?([A-Za-z][A-Za-z0-9]*)")
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _MAX_NAME = 12
-# What most texts refer to; anything else, and any mistake, is left to the standard library, which takes longer.
+# What most texts refer to; numbers beyond these and mistakes are left to the standard library, which takes longer.
 _CHARACTERS = {name[:-1]: text for name, text in html5.items() if name.endswith(";") and len(name) <= _MAX_NAME}
 _CHARACTERS |= {
     f"#{code}": chr(code) for code in (9, 10, *range(0x20, 0x7F), *range(0xA0, 0x250), *range(0x2010, 0x2040))
 }
 _CHARACTERS |= {f"#0{code}": chr(code) for code in range(0x20, 0x7F)}
+# How names begin that are known without a semicolon ("&copy 2026"), and names too long for the table above.
+_OLD_NAMES = {name[:2] for name in html5 if not name.endswith(";") or len(name) > _MAX_NAME}
 _LONG_NUMBER = re.compile(r"&#[0-9]{8,}+;?|&#[xX][0-9a-fA-F]{7,}+;?")
 _MARKUP = re.compile(r"</?[A-Za-z][^<>]{0,200}>")
 _ESCAPED_TWICE = re.compile(r"</(?:p|div|a|strong|em|b|i|li|span)>|<br ?/?>")
@@ -124,10 +126,13 @@ def unescape(text: str) -> str:
     for piece in rest:
         end = piece.find(";", 0, _MAX_NAME)
         character = _CHARACTERS.get(piece[:end]) if end > 0 else None
-        if character is None:
-            return html.unescape(_LONG_NUMBER.sub("\ufffd", text) if "&#" in text else text)
-        pieces.append(character)
-        pieces.append(piece[end + 1 :])
+        if character is not None:
+            pieces.append(character)
+            pieces.append(piece[end + 1 :])
+        elif piece[:1] == "#" or piece[:2] in _OLD_NAMES:
+            pieces.append(html.unescape(_LONG_NUMBER.sub("\ufffd", f"&{piece}")))
+        else:
+            pieces.append(f"&{piece}")
     return "".join(pieces)
 
 
