@@ -24,6 +24,6 @@ def test_every_word_is_explained(word: str) -> None:
 def test_the_bounds_are_those_of_the_program() -> None:
     policy = FetchPolicy()
     assert (policy.max_bytes, policy.max_redirects, policy.max_headers) == (10_000_000, 5, 200)
-    assert (policy.total_timeout, policy.connect_timeout, policy.per_host, policy.concurrency) == (30, 10, 4, 32)
+    assert (policy.total_timeout, policy.connect_timeout, policy.per_host, policy.concurrency) == (30, 10, 2, 32)
     assert policy.user_agent.split(" ")[0] in TEXT
     assert policy.retries == (0.5, 2.0)

@@ -59,6 +59,12 @@ def test_a_new_source_shows_its_first_verdict_at_once() -> None:
     assert after(SourceState("wire", NOW), GOOD).health is Health.HEALTHY
 
 
+def test_a_first_verdict_that_did_not_last_is_replaced_by_the_next() -> None:
+    assert after(SourceState("wire", NOW), bad(), GOOD).health is Health.HEALTHY
+    assert after(SourceState("wire", NOW), bad(), bad(), bad(), GOOD).health is Health.FAILING
+    assert after(SourceState("wire", NOW), GOOD, bad(), bad()).health is Health.HEALTHY
+
+
 def test_silence_far_beyond_its_own_rhythm_is_stale_until_something_new_comes() -> None:
     quiet = replace(HEALTHY, rhythm_s=6 * 3600.0)
     assert patience(quiet) == timedelta(days=5)

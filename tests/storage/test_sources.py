@@ -79,3 +79,30 @@ async def test_hasten_never_delays(db: Database) -> None:
         states = await sources.states(conn)
     assert states["late"].next_due_at == NOW
     assert states["overdue"].next_due_at == NOW - MINUTE
+
+
+async def test_sources_of_a_host_can_be_put_off(db: Database) -> None:
+    async with db.write() as conn:
+        await sources.ensure(conn, [SourceState("a", NOW), SourceState("b", NOW + 9 * MINUTE), SourceState("c", NOW)])
+        assert await sources.postpone(conn, ["a", "b"], NOW + 5 * MINUTE) == 1
+        due = {name: state.next_due_at for name, state in (await sources.states(conn)).items()}
+    assert due == {"a": NOW + 5 * MINUTE, "b": NOW + 9 * MINUTE, "c": NOW}
+
+
+async def test_due_sources_may_be_passed_over(db: Database) -> None:
+    async with db.write() as conn:
+        await sources.ensure(conn, [SourceState(name, NOW) for name in "abcd"])
+        found = await sources.due(conn, NOW, 2, "abcd", lambda name: name != "a")
+    assert [state.source_id for state in found] == ["b", "c"]
+
+
+async def test_what_operators_were_told_is_not_undone_by_a_poll_that_was_under_way(db: Database) -> None:
+    failing = replace(FULL, told_health=Health.HEALTHY)
+    async with db.write() as conn:
+        await sources.save(conn, failing)
+        await sources.save(conn, SourceState("well", NOW, health=Health.HEALTHY))
+        assert [state.source_id for state in await sources.restless(conn)] == ["a"]
+        assert await sources.told(conn, failing)
+        assert not await sources.told(conn, failing)
+        await sources.save(conn, failing)
+        assert await sources.restless(conn) == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,10 +12,11 @@ from watcher.model.delivery import Attempt, Delivery, DeliveryStatus
 from watcher.model.document import Source, SourceState
 from watcher.model.errors import UserError
 from watcher.model.ports import Clock
+from watcher.model.subscription import Subscription
 from watcher.services import heartbeat
 from watcher.services.compose import rfc3339
 from watcher.sources.health import spell
-from watcher.storage import acts, alerts, holding, outbox, sources, stories
+from watcher.storage import acts, alerts, holding, outbox, sources, stories, subscriptions
 from watcher.storage.engine import Database
 
 CITED = 100
@@ -29,7 +31,16 @@ async def source_rows(db: Database, configured: tuple[Source, ...]) -> list[dict
     """A row for each configured source, with its health, reason and next poll."""
     async with db.read() as conn:
         states = await sources.states(conn)
-    return [_source_row(source, states.get(source.id)) for source in configured]
+        hubs = {each.source_id: each for each in await subscriptions.listing(conn)}
+    return [_source_row(source, states.get(source.id)) | _hub(hubs.get(source.id)) for source in configured]
+
+
+def _hub(kept: Subscription | None) -> dict[str, Any]:
+    """How the subscription at a hub stands, for sources that have one; neither its address nor its secret is shown."""
+    if kept is None:
+        return {}
+    told = {"until": _when(kept.lease_until), "last_push_at": _when(kept.last_push_at), "reason": kept.reason}
+    return {"hub": {"url": kept.hub, "standing": str(kept.standing)} | told}
 
 
 def shown_url(url: str) -> str:
@@ -195,6 +206,8 @@ async def status(db: Database, clock: Clock) -> dict[str, Any]:
         "deliveries": deliveries,
         "sources": len(states),
         "sources_failing": failing,
+        "sources_by_health": dict(sorted(Counter(str(state.health) for state in states.values()).items())),
+        "windows_missed": sum(state.windows_missed for state in states.values()),
         "readings": said.get("readings", 0),
         "gates": said.get("gates", {}),
     }

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from watcher.model.document import HELD, Item, Poll, Source, SourceState
@@ -24,6 +25,7 @@ from watcher.sources.rhythm import after_poll
 from watcher.storage import documents, sources
 from watcher.storage.engine import Database
 
+log = structlog.get_logger(__name__)
 ITEMS = 1_000
 """Of one transaction, about: enough to share a commit among many feeds, few enough to be over in an instant."""
 
@@ -131,7 +133,16 @@ class Intake:
                 new = [document for one in alike for document in one.arrivals.new]
                 await documents.add(conn, new, frozenset().union(*(one.settled for one in alike)), fingerprint)
             await documents.revise(conn, [document for one in batch for document in one.arrivals.revised])
-            await sources.save_all(conn, [self._state(one, now) for one in batch])
+            after = [self._state(one, now) for one in batch]
+            await sources.save_all(conn, after)
+        for one, state in zip(batch, after, strict=True):
+            if state.windows_missed > one.state.windows_missed:
+                log.warning(
+                    "source.window_missed",
+                    source=one.source.id,
+                    since=_iso(state.missed_from),
+                    until=_iso(state.missed_until),
+                )
 
     def _state(self, one: Polled, now: datetime) -> SourceState:
         arrivals = one.arrivals
@@ -140,6 +151,10 @@ class Intake:
         return after_poll(
             one.source, one.state, one.poll, now, self._chance(), len(arrivals.new), known=known, held=held
         )
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat(timespec="seconds") if moment else None
 
 
 def _keys(items: Iterable[Item]) -> tuple[set[str], set[str], set[str]]:

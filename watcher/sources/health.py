@@ -52,17 +52,25 @@ def judged(state: SourceState, poll: Poll, now: datetime, new: int) -> SourceSta
     if poll.outcome is Outcome.UNCHANGED and state.leaning is Health.QUARANTINED and not before:
         return state  # between two floods nothing is new: that is no calm yet
     verdict = _verdict(state, poll, now, new)
+    proven = Health.HEALTHY is state.health or state.told_health is not Health.NEW or _lasts(state)
     streak = min(state.leaning_polls + 1, 1_000) if verdict is state.leaning else 1
     state = replace(state, leaning=verdict, leaning_polls=streak)
-    if verdict is not state.health and (state.health is Health.NEW or streak >= _needed(state.health, verdict)):
+    if verdict is not state.health and (not proven or streak >= _needed(state.health, verdict)):
         state = replace(state, health=verdict, health_since=now)
-    quiet = state.told_health is Health.NEW and state.health is Health.HEALTHY
-    return replace(state, told_health=Health.HEALTHY) if quiet else state
+    return state
+
+
+def _lasts(state: SourceState) -> bool:
+    """Whether the health of a source that nobody was told of yet is confirmed; else the next verdict replaces it."""
+    needed = _needed(Health.NEW, state.health)
+    return state.health is not Health.NEW and state.leaning is state.health and state.leaning_polls >= needed
 
 
 def untold(state: SourceState) -> bool:
     """Whether the operator is to hear of this state: it differs from what was told, and has lasted."""
     if state.health in (state.told_health, Health.NEW) or state.leaning is not state.health:
+        return False
+    if state.told_health is Health.NEW and state.health is Health.HEALTHY:
         return False
     return state.leaning_polls >= _needed(state.told_health, state.health)
 

@@ -76,8 +76,9 @@ async def save(conn: AsyncConnection, state: SourceState) -> None:
 
 
 async def save_all(conn: AsyncConnection, polled: Collection[SourceState]) -> None:
-    """Store what is known of several sources after their polls."""
-    statement = replace_into(conn, source_state, ["source_id"])
+    """Store what is known of several sources after their polls. What operators were told is for `told` to say: a poll
+    that was under way meanwhile knows nothing of it."""
+    statement = replace_into(conn, source_state, ["source_id"], keep=["told_health"])
     for piece in chunks(polled):
         await conn.execute(statement, [{name: getattr(state, name) for name in _FIELDS} for state in piece])
 
@@ -123,9 +124,10 @@ async def postpone(conn: AsyncConnection, ids: Collection[str], until: datetime)
 
 
 async def restless(conn: AsyncConnection) -> list[SourceState]:
-    """States whose health is not what the operator was told."""
+    """States whose health is not what the operator was told; that a new source is well is nothing to tell."""
     c = source_state.c
-    rows = await conn.execute(select(source_state).where(c.health != c.told_health).order_by(c.source_id))
+    well = (c.told_health == Health.NEW) & (c.health == Health.HEALTHY)
+    rows = await conn.execute(select(source_state).where(c.health != c.told_health, ~well).order_by(c.source_id))
     return [_state(row) for row in rows.mappings()]
 
 
