@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -72,6 +73,8 @@ class SignalReader:
         self._excluded = page.spots(ready.exclude)
         self._standing: dict[Spot, dict[str, Sequence[Span]]] = {}
         self._common: dict[frozenset[str], list[Spot]] = {}
+        self._best: dict[tuple[str, int], Spot | None] = {}
+        self._by_section: dict[str, dict[int, list[Spot]]] = {}
 
     def best(self) -> Reading:
         """The reading with the highest score; of equal ones the earliest."""
@@ -222,11 +225,25 @@ class SignalReader:
 
     def _close(self, name: str, spot: Spot) -> bool:
         """Whether a group stands in title or lead of the same section, or a few sentences away."""
-        return any(
-            self._region(spot, one)
-            and (self._page.place(one).zone is not Zone.BODY or abs(one.number - spot.number) <= CLOSE_SENTENCES)
-            for one in self._spots.get(name, ())
-        )
+        section = self._page.place(spot).section
+        return any(self._close_in(bucket, spot.number) for bucket in self._buckets(name, section))
+
+    def _close_in(self, bucket: Sequence[Spot], number: int) -> bool:
+        if self._page.place(bucket[0]).zone is not Zone.BODY:  # the zones of a section come in order
+            return True
+        after = bisect_left(bucket, number - CLOSE_SENTENCES, key=lambda one: one.number)
+        return after < len(bucket) and bucket[after].number <= number + CLOSE_SENTENCES
+
+    def _buckets(self, name: str, section: int) -> list[list[Spot]]:
+        """Where a group stands, by section: what belongs to one section, which is also what is of the title."""
+        if name not in self._by_section:
+            buckets: dict[int, list[Spot]] = {}
+            for one in sorted(self._spots.get(name, ())):
+                buckets.setdefault(self._page.place(one).section, []).append(one)
+            self._by_section[name] = buckets
+        buckets = self._by_section[name]
+        wanted = buckets.keys() if section == -1 else (section, -1)
+        return [buckets[one] for one in wanted if one in buckets]
 
     def _speaks_of(self, name: str, spot: Spot) -> bool:
         """Whether a group stands in the sentence or in the title."""
@@ -239,14 +256,19 @@ class SignalReader:
 
     def _nearest(self, name: str, spot: Spot) -> Spot | None:
         """The sentence of the region in which the group counts most: the best zone, then the sentence itself."""
-        fields = self._ready.groups[name].fields
-        near = [
-            (-zone_percent(fields, zone), _ZONES.index(zone), one != spot, one)
-            for one in self._spots.get(name, ())
-            if self._region(spot, one)
-            for zone in (self._page.place(one).zone,)
-        ]
-        return min(near)[-1] if near else None
+        key = (name, self._page.place(spot).section)
+        if key not in self._best:
+            near = (one for bucket in self._buckets(*key) for one in bucket)
+            self._best[key] = min(near, key=lambda one: (self._rank(name, one), one), default=None)
+        best = self._best[key]
+        if best is not None and spot in self._spots[name] and self._rank(name, spot) == self._rank(name, best):
+            return spot
+        return best
+
+    def _rank(self, name: str, spot: Spot) -> tuple[int, int]:
+        """How much a group counts in a sentence, the most first."""
+        zone = self._page.place(spot).zone
+        return -zone_percent(self._ready.groups[name].fields, zone), _ZONES.index(zone)
 
     def _assertion(self, spot: Spot, chosen: Chosen) -> tuple[Assertion, str]:
         question = self._page.place(spot).sentence.question
