@@ -16,6 +16,7 @@ from tests.support.newswire import Feed
 from tests.web.conftest import NOW, PUBLIC, Answer, Site
 from watcher.model.document import Source
 from watcher.model.subscription import Standing, Subscription
+from watcher.services.inspect import source_rows
 from watcher.services.subscribe import DENIED_FOR, FIRST_BACKOFF, LEASE, Subscriber
 from watcher.sources.websub import HubClient, HubError
 
@@ -276,6 +277,20 @@ async def test_subscriptions_outlive_a_restart_and_hide_their_secrets(site: Site
     shown = repr(kept(site))
     assert kept(site).secret not in shown
     assert kept(site).token not in shown
+
+
+async def test_the_listing_of_sources_tells_how_a_subscription_stands(site: Site) -> None:
+    feed = await subscribed(site)
+    await deliver(site, feed.xml().encode())
+    rows = {row["id"]: row for row in await source_rows(site.app.db, tuple(site.app.sources().values()))}
+    assert rows["news"]["hub"] == {
+        "url": site.hub.url("/hub"),
+        "standing": "active",
+        "until": "2026-03-02T12:00:00Z",
+        "last_push_at": "2026-03-01T12:00:00Z",
+        "reason": "",
+    }
+    assert "hub" not in rows["wire"]
 
 
 async def test_without_a_public_address_nothing_is_subscribed(site: Site) -> None:
