@@ -42,9 +42,9 @@ class Edition:
             if not any(all(ready.groups[name].terms for name in need) for need in ready.needs)
         )
 
-    def page(self, title: str, text: str, language: str) -> Page:
+    def page(self, title: str, text: str, language: str, year: int) -> Page:
         """A document opened, its terms found; `language` is the document's, which may have no edition of its own."""
-        return Page.open(title, text, language, self.index, self.book, self.shared)
+        return Page.open(title, text, language, self.index, self.book, self.shared, year)
 
     def candidates(self, found: frozenset[int]) -> list[ReadySignal]:
         """The signals that can match a document with these terms; the others cannot."""

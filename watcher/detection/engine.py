@@ -14,6 +14,7 @@ from watcher.detection.language import language_of
 from watcher.detection.page import Page
 from watcher.detection.reading import Reading, SignalReader
 from watcher.detection.score import FLOOR, severity
+from watcher.detection.years import SURELY_PAST
 from watcher.model.match import Assertion, Match
 from watcher.model.signal import Lexicon, Signal
 
@@ -44,13 +45,16 @@ class Detector:
         self._editions = Editions(signals, lexicons)
         self._prefilter = prefilter
 
-    def detect(self, title: str, text: str, language: str | None = None) -> Detection:
-        """Matches of all signals on one document. `language` is a code ("en", "en-GB"); None: told from the text."""
+    def detect(self, title: str, text: str, language: str | None = None, year: int = SURELY_PAST) -> Detection:
+        """Matches of all signals on one document. `language` is a code ("en", "en-GB"); None: told from the text.
+
+        `year` is that in which the document came; the years before it are past.
+        """
         code = language_of(language, title, text)
         edition = self._editions.of(code)
         if self._prefilter and not edition.prefilter.opens(title, text):
             return Detection(code, (), is_cut(title, text), len(edition.signals), edition.unread)
-        page = edition.page(title, text, code)
+        page = edition.page(title, text, code, year)
         candidates = edition.candidates(page.found) if self._prefilter else edition.signals
         matches: list[Match] = []
         stopped = Counter(edition.unread)
@@ -65,12 +69,17 @@ class Detector:
         return Detection(page.language, tuple(matches), page.truncated, len(edition.signals), stopped)
 
     def explain(
-        self, title: str, text: str, language: str | None = None, signal_ids: Collection[str] | None = None
+        self,
+        title: str,
+        text: str,
+        language: str | None = None,
+        signal_ids: Collection[str] | None = None,
+        year: int = SURELY_PAST,
     ) -> tuple[Explanation, ...]:
         """Every signal (or the named ones) on one document, in the order of the rulebook, found or not."""
         code = language_of(language, title, text)
         edition = self._editions.of(code)
-        page = edition.page(title, text, code)
+        page = edition.page(title, text, code, year)
         return tuple(
             explanation(SignalReader(ready, page).best())
             for ready in edition.signals
