@@ -5,19 +5,24 @@ from __future__ import annotations
 import re
 from datetime import datetime
 from typing import Annotated
+from weakref import WeakKeyDictionary
 
 from cssselect import SelectorError
 from lxml.cssselect import CSSSelector
 from pydantic import AfterValidator, model_validator
 
-from watcher.model.document import Item, Poll, Source, SourceState
+from watcher.model.document import Health, Item, Outcome, Poll, Source, SourceState
+from watcher.sources.address import polled_url
 from watcher.sources.entries import MAX_ITEMS, Reading, UnreadableError
+from watcher.sources.failure import FetchError
 from watcher.sources.fetch import Fetcher, FetchResponse
+from watcher.sources.hosts import host_of
 from watcher.sources.identity import content_hash
 from watcher.sources.kind import Options
 from watcher.sources.language import language_code
 from watcher.sources.links import canonical_url
 from watcher.sources.reading import read
+from watcher.sources.robots import Robots
 from watcher.sources.sandbox import Json, Sandbox
 from watcher.sources.text import capped
 
@@ -39,11 +44,13 @@ Selector = Annotated[str, AfterValidator(_selector)]
 class PageOptions(Options):
     """`links`: CSS selector of the links of an index page, each new one a document. `select`: the part that is watched.
 
-    Without `links` the page itself is watched, and a change of its text is a new document.
+    Without `links` the page itself is watched, and a change of its text is a new document. `robots: false` is for pages
+    whose publisher has given leave.
     """
 
     links: Selector | None = None
     select: Selector | None = None
+    robots: bool = True
 
     @model_validator(mode="after")
     def _either(self) -> PageOptions:
@@ -53,9 +60,12 @@ class PageOptions(Options):
 
 
 class PageKind:
-    """Parsing happens in the sandbox."""
+    """Parsing happens in the sandbox. A page is made for people: robots.txt is asked whether a program may read it."""
 
     options = PageOptions
+
+    def __init__(self) -> None:
+        self._robots: WeakKeyDictionary[Fetcher, Robots] = WeakKeyDictionary()
 
     async def poll(self, source: Source, state: SourceState, fetcher: Fetcher, now: datetime) -> Poll:
         """Fetch and read the page once."""
@@ -64,7 +74,18 @@ class PageKind:
         async def parse(response: FetchResponse) -> Reading:
             return await parse_page(response, options, fetcher.sandbox)
 
+        url = polled_url(source, state)
+        if options.robots and not await self._allowed(url, fetcher):
+            forbidden = f"robots: robots.txt of {host_of(url)} forbids it"
+            return Poll(Outcome.FAILED, error=forbidden, health=Health.BLOCKED, failure="robots")
         return await read(source, state, fetcher, ACCEPT, parse)
+
+    async def _allowed(self, url: str, fetcher: Fetcher) -> bool:
+        robots = self._robots.setdefault(fetcher, Robots(fetcher.outside.clock))
+        try:
+            return await robots.allow(url, fetcher)
+        except FetchError:
+            return True  # an address that cannot be fetched at all: reading it says why
 
 
 async def parse_page(response: FetchResponse, options: PageOptions, sandbox: Sandbox) -> Reading:
