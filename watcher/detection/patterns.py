@@ -179,7 +179,7 @@ class _Reader:
         if slot is not None:
             return slot
         near = difflib.get_close_matches(name.removesuffix("-passive").removesuffix("-noun"), list(self.groups), 1)
-        hint = f"did you mean '{near[0]}'?" if near else f"groups are: {', '.join(sorted(self.groups)) or 'none'}"
+        hint = f"did you mean '{near[0]}'?" if near else f"groups are: {', '.join(sorted(self.groups)) or 'none'}."
         raise PatternError(f"no group '{name}'; {hint} Literal words go in parentheses: ({name})", position)
 
     def _as_group(self, name: str) -> Slot | None:
