@@ -115,11 +115,13 @@ async def test_a_temporary_move_is_not_remembered(bench: Bench) -> None:
     assert (await polled(bench, SourceState("s", NOW))).moved_to is None
 
 
-async def test_what_the_publisher_asks_for_is_taken_along(bench: Bench) -> None:
+async def test_what_the_publisher_asks_for_is_taken_along_where_it_counts(bench: Bench) -> None:
     slow = RSS.replace(b"<channel>", b"<channel><ttl>90</ttl>")
-    bench.server.on("/s", Reply(slow, headers={"Cache-Control": "max-age=600"}), Reply(RSS))
-    assert (await poll(bench, SourceState("s", NOW))).wish == timedelta(minutes=90)
-    assert (await poll(bench, SourceState("s", NOW))).wish is None
+    bench.server.on("/s", Reply(slow, headers={"Cache-Control": "max-age=600"}))
+    patient = replace(source(bench), every_max=timedelta(hours=9))
+    for one, wish in ((patient, timedelta(minutes=90)), (source(bench), None)):
+        found = await KINDS["feed"].poll(one, SourceState("s", NOW), bench.fetcher, NOW)
+        assert found.wish == wish
 
 
 @pytest.mark.parametrize(

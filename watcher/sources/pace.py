@@ -18,14 +18,14 @@ HEAD = 16_384
 _MAX_AGE = re.compile(r"(?:^|,)\s*max-age\s*=\s*\"?(\d{1,12})", re.I)
 _UNCACHED = re.compile(r"(?:^|,)\s*no-(?:cache|store)\b", re.I)
 _NUMBER = rb"\s*(\d{1,6})\s*<"
-_TTL = re.compile(rb"<ttl>" + _NUMBER, re.I)
-_PERIOD = re.compile(rb"<(?:sy|syn):updatePeriod>\s*(hourly|daily|weekly|monthly|yearly)\s*<", re.I)
-_FREQUENCY = re.compile(rb"<(?:sy|syn):updateFrequency>" + _NUMBER, re.I)
-_HOURS = re.compile(rb"<skipHours>(.{0,2000}?)</skipHours>", re.I | re.S)
-_HOUR = re.compile(rb"<hour>" + _NUMBER, re.I)
-_DAYS = re.compile(rb"<skipDays>(.{0,1000}?)</skipDays>", re.I | re.S)
-_DAY = re.compile(rb"<day>\s*([A-Za-z]{3})[a-z]*\s*<", re.I)
-_ITEM = re.compile(rb"<(?:item|entry)[\s>]", re.I)
+_TTL = re.compile(rb"<ttl>" + _NUMBER)
+_PERIOD = re.compile(rb"<(?:sy|syn):updateperiod>\s*(hourly|daily|weekly|monthly|yearly)\s*<")
+_FREQUENCY = re.compile(rb"<(?:sy|syn):updatefrequency>" + _NUMBER)
+_HOURS = re.compile(rb"<skiphours>(.{0,2000}?)</skiphours>", re.S)
+_HOUR = re.compile(rb"<hour>" + _NUMBER)
+_DAYS = re.compile(rb"<skipdays>(.{0,1000}?)</skipdays>", re.S)
+_DAY = re.compile(rb"<day>\s*([a-z]{3})[a-z]*\s*<")
+_MARKS = (b"<ttl", b"<skip", b":updateperiod")
 _WEEK = (b"mon", b"tue", b"wed", b"thu", b"fri", b"sat", b"sun")
 _PERIODS = {
     b"hourly": timedelta(hours=1),
@@ -47,10 +47,12 @@ def max_age(cache_control: str) -> timedelta | None:
 
 def feed_wish(body: bytes, now: datetime) -> timedelta | None:
     """What a feed's head asks for, at most LONGEST; None for other bodies and feeds that ask for nothing."""
-    head = body[:HEAD]
-    if item := _ITEM.search(head):
-        # RDF and some others have it behind; there nothing is lost but a wish.
-        head = head[: item.start()]
+    head = body[:HEAD].lower()
+    # RDF and some others have it behind the items; there nothing is lost but a wish.
+    ends = [at for mark in (b"<item", b"<entry") if (at := head.find(mark)) >= 0]
+    head = head[: min(ends, default=HEAD)]
+    if not any(mark in head for mark in _MARKS):
+        return None  # as most feeds: no need to look closely
     wishes = [_minutes(head), _update(head), _skip(head, now)]
     return min(LONGEST, max((wish for wish in wishes if wish), default=timedelta(0))) or None
 
@@ -62,7 +64,7 @@ def _minutes(head: bytes) -> timedelta | None:
 
 def _update(head: bytes) -> timedelta | None:
     found, often = _PERIOD.search(head), _FREQUENCY.search(head)
-    return _PERIODS[found[1].lower()] / max(1, int(often[1]) if often else 1) if found else None
+    return _PERIODS[found[1]] / max(1, int(often[1]) if often else 1) if found else None
 
 
 def _skip(head: bytes, now: datetime) -> timedelta | None:

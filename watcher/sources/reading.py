@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from datetime import datetime, timedelta
 from hashlib import sha256
 
 from watcher.model.document import Health, Outcome, Poll, Source, SourceState
@@ -42,9 +43,14 @@ async def read(source: Source, state: SourceState, fetcher: Fetcher, accept: str
         )
     poll = await _polled(response, state, mark, parse)
     moved_to = response.moved_to or (url if url != source.url else None)
-    wishes = [response.max_age, None if response.not_modified else feed_wish(response.body, fetcher.now())]
-    wish = max((wish for wish in wishes if wish), default=None)
+    wish = _wish(response, fetcher.now()) if source.every_max else None
     return replace(poll, moved_to=moved_to, seconds=response.seconds, wish=wish)
+
+
+def _wish(response: FetchResponse, now: datetime) -> timedelta | None:
+    """The longest pause that the publisher asks for; without `every_max` it would change nothing."""
+    wishes = [response.max_age, None if response.not_modified else feed_wish(response.body, now)]
+    return max((wish for wish in wishes if wish), default=None)
 
 
 async def _polled(response: FetchResponse, state: SourceState, mark: str, parse: Parse) -> Poll:
