@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -95,6 +97,26 @@ async def test_a_redirect_to_a_private_address_is_blocked(bench: Bench, location
     bench.server.on("/", Reply(status=302, headers={"Location": location}))
     error = await failure(bench)
     assert (error.reason, error.health) == (Reason.BLOCKED_ADDRESS, Health.BLOCKED)
+
+
+async def test_a_move_from_https_to_http_is_followed_and_never_remembered() -> None:
+    certificate = Path(__file__).parent.parent / "support" / "loopback.pem"
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(certificate)
+
+    async def anywhere(host: str, port: int) -> list[str]:
+        return ["127.0.0.1"]
+
+    trusting = ssl.create_default_context(cafile=str(certificate))
+    fetcher = Fetcher(POLICY, outside=Outside(ssl_context=trusting, resolver=anywhere), sleep=Pauses().sleep)
+    async with NewsServer(tls=tls) as safe, NewsServer() as plain:
+        name = "localhost"
+        safe.on("/a", Reply(status=301, headers={"Location": "/b"}))
+        safe.on("/b", Reply(status=301, headers={"Location": plain.url("/c", name)}))
+        plain.on("/c", Reply(b"news"))
+        response = await fetcher.get(FetchRequest(safe.url("/a", name)))
+        assert (response.body, response.moved_to) == (b"news", safe.url("/b", name))
+    await fetcher.close()
 
 
 async def test_a_redirect_without_a_place_is_a_failure(bench: Bench) -> None:
