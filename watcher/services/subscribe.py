@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -93,8 +94,7 @@ class Subscriber:
         for kept in [each for each in self._kept.values() if each.source_id not in configured]:
             await self._forget(kept)
         due = [each for each in self._kept.values() if self._public_url and each.due_at <= now][:_AT_ONCE]
-        for kept in due:
-            await self._ask(kept, now)
+        await asyncio.gather(*(self._ask(kept, now) for kept in due))
         return len(due)
 
     def by_token(self, token: str) -> Subscription | None:

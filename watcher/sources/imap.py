@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from base64 import b64encode
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 import httpcore
@@ -125,8 +126,9 @@ class ImapSession:
         await self._done("STORE", command, Reason.PROTOCOL, "the messages cannot be marked")
 
     async def close(self) -> None:
-        """Hang up; whether the server takes notice is its own affair."""
-        await self._stream.aclose()
+        """Hang up; whether the server takes notice is its own affair, and what was read stays read."""
+        with suppress(Exception):
+            await self._stream.aclose()
 
     async def _done(self, name: str, command: bytes, reason: Reason, complaint: str, *strings: bytes) -> list[Response]:
         """Send a command and return what came before the server said that it is done."""
