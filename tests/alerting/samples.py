@@ -11,6 +11,7 @@ from watcher.model.alert import (
     AlertStatus,
     Decision,
     Destination,
+    Inhibition,
     Matcher,
     QuietHours,
     Silence,
@@ -123,6 +124,8 @@ def decided(
     previous: Match | None = None,
     watched: Sequence[QuantityRule] = (),
     told: Sequence[ToldFigure] = (),
+    inhibitions: Sequence[Inhibition] = (),
+    others: Sequence[Alert] = (),
 ) -> Decision:
     """`decide` with everything that the test does not care about filled in."""
     found = found or match()
@@ -146,4 +149,6 @@ def decided(
         now=now,
         previous=previous,
         told=told,
+        inhibitions=inhibitions,
+        others=others,
     )

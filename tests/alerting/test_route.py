@@ -1,14 +1,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import time, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.alerting.samples import subject
+from tests.alerting.samples import NOW, subject
 from watcher.alerting.route import applies, destinations
-from watcher.model.alert import Condition, Destination, Route, Routing, Subject
+from watcher.model.alert import Condition, Destination, Hours, Route, Routing, Subject
 from watcher.model.match import Assertion
 from watcher.model.signal import Severity
 
@@ -39,14 +40,23 @@ from watcher.model.signal import Severity
     ],
 )
 def test_conditions(condition: Condition, expected: bool) -> None:
-    assert applies(condition, subject()) is expected
+    assert applies(condition, subject(), NOW) is expected
+
+
+def test_a_route_may_hold_only_at_some_hours() -> None:
+    day = Condition(hours=Hours(time(9), time(14), "Europe/London"))
+    night = Condition(hours=Hours(time(22), time(6), "Europe/London", frozenset([5])))  # Saturday's night
+    assert applies(day, subject(), NOW)  # Sunday 13:00 in London
+    assert not applies(day, subject(), NOW + timedelta(hours=1))
+    assert applies(night, subject(), NOW - timedelta(hours=8))
+    assert not applies(night, subject(), NOW + timedelta(hours=12))
 
 
 def test_a_language_covers_its_regions() -> None:
     british = subject(language="en-GB")
-    assert applies(Condition(language=("en",)), british)
-    assert applies(Condition(language=("en_gb",)), british)
-    assert not applies(Condition(language=("e",)), british)
+    assert applies(Condition(language=("en",)), british, NOW)
+    assert applies(Condition(language=("en_gb",)), british, NOW)
+    assert not applies(Condition(language=("e",)), british, NOW)
 
 
 def routing(*routes: Route) -> Routing:
@@ -58,7 +68,7 @@ CRITICAL = Condition(severity=(Severity.CRITICAL,))
 
 def test_the_first_route_wins() -> None:
     found = destinations(
-        routing(Route(("duty",), CRITICAL, line=7), Route(("desk",), line=8), Route(("x",))), subject()
+        routing(Route(("duty",), CRITICAL, line=7), Route(("desk",), line=8), Route(("x",))), subject(), NOW
     )
     assert found == (Destination("desk", "route 2 (line 8)"),)
 
@@ -67,7 +77,7 @@ def test_a_route_that_proceeds_lets_the_next_one_speak_and_each_channel_comes_on
     routes = routing(
         Route(("desk", "screen"), proceed=True, line=7), Route(("desk", "morning"), line=8), Route(("x",), line=9)
     )
-    assert destinations(routes, subject()) == (
+    assert destinations(routes, subject(), NOW) == (
         Destination("desk", "route 1 (line 7)"),
         Destination("screen", "route 1 (line 7)"),
         Destination("morning", "route 2 (line 8)"),
@@ -76,13 +86,13 @@ def test_a_route_that_proceeds_lets_the_next_one_speak_and_each_channel_comes_on
 
 def test_an_escalation_is_not_lost_to_an_earlier_route() -> None:
     routes = routing(Route(("desk",), proceed=True, line=7), Route(("desk",), escalate="ladder", line=8))
-    (only,) = destinations(routes, subject())
+    (only,) = destinations(routes, subject(), NOW)
     assert only == Destination("desk", "route 1 (line 7); escalates by route 2 (line 8)", "ladder")
 
 
 def test_no_route_no_destination() -> None:
-    assert destinations(routing(), subject()) == ()
-    assert destinations(routing(Route(("duty",), CRITICAL)), subject()) == ()
+    assert destinations(routing(), subject(), NOW) == ()
+    assert destinations(routing(Route(("duty",), CRITICAL)), subject(), NOW) == ()
 
 
 CONDITIONS = st.sampled_from(
@@ -114,12 +124,12 @@ def test_the_same_as_walking_down_the_list(routes: list[Route], about: Subject) 
     remaining = list(routes)
     while remaining:
         route = remaining.pop(0)
-        if applies(route.when, about):
+        if applies(route.when, about, NOW):
             channels += route.to
             for channel in route.to:
                 ladders.setdefault(channel, []).extend([route.escalate] if route.escalate else [])
             if not route.proceed:
                 remaining = []
-    found = destinations(routing(*routes), about)
+    found = destinations(routing(*routes), about, NOW)
     assert [one.channel for one in found] == list(dict.fromkeys(channels))
     assert [one.escalate for one in found] == [next(iter(ladders[one.channel]), None) for one in found]

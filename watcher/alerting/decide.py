@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from watcher.alerting.age import since
 from watcher.alerting.figures import changed, moved
+from watcher.alerting.inhibit import inhibited_by
 from watcher.alerting.life import moment, snoozes
 from watcher.alerting.quiet import quiet_by
 from watcher.alerting.rise import rises
@@ -21,6 +22,7 @@ from watcher.model.alert import (
     AlertStatus,
     Decision,
     Destination,
+    Inhibition,
     QuietHours,
     Silence,
     Speak,
@@ -47,13 +49,16 @@ def decide(  # noqa: PLR0913 - a decider is given everything it decides by
     now: datetime,
     previous: Match | None = None,
     told: Sequence[ToldFigure] = (),
+    inhibitions: Sequence[Inhibition] = (),
+    others: Sequence[Alert] = (),
 ) -> Decision:
     """What comes of `match` on `document`, given the alert of its signal and story so far.
 
     `previous` is what the same version of the document matched before, if it is read again: nothing is said of it a
     second time, but what could not be told then may be told now. `placement.publishers` counts the story's publishers
     with this document. `told` are the figures that this signal was told with, oldest first: all of the story, and the
-    last of others. Times are UTC and aware.
+    last of others. `others` are the story's alerts of other signals, which may inhibit this one. Times are UTC and
+    aware.
     """
     if not match.alert:
         distance = match.alert_at - match.score
@@ -65,10 +70,13 @@ def decide(  # noqa: PLR0913 - a decider is given everything it decides by
     if unsaid:
         return replace(unsaid, reasons=(reached, *unsaid.reasons))
     spoken = (reached, *news)
-    if existing and snoozes(existing, now) and subject.severity.rank <= existing.severity.rank:
-        until = f"put off until {moment(existing.snoozed_until or now)}, and it is no more severe than it was"
-        return Decision(Speak.SUPPRESSED, (*spoken, until), "snoozed")
-    muted = _HELD_BACK if HELD in document.tags else _muted(subject, silences, quiet_hours, now)
+    muted = (
+        (_HELD_BACK if HELD in document.tags else None)
+        or _snoozed(existing, subject, now)
+        or _silenced(silences, subject, now)
+        or _inhibited(inhibitions, subject, others)
+        or _quiet(quiet_hours, subject, now)
+    )
     if muted and muted.by:
         return Decision(Speak.SUPPRESSED, (*spoken, muted.reason), muted.by)
     if not destinations:
@@ -169,14 +177,28 @@ def _told_already(news: tuple[str, ...], existing: Alert | None, *, unchanged: b
     return Decision(Speak.SUPPRESSED, (f"alert {existing.id} has told as much already ({told})",), "already-told")
 
 
-def _muted(
-    subject: Subject, silences: Iterable[Silence], quiet_hours: Iterable[QuietHours], now: datetime
-) -> _Mute | None:
-    if silence := silenced_by(silences, subject, now):
-        comment = f" ({silence.comment})" if silence.comment else ""
-        return _Mute(
-            "silence", f"silence {silence.id} of {silence.created_by}{comment}, until {moment(silence.ends_at)}"
-        )
+def _snoozed(existing: Alert | None, subject: Subject, now: datetime) -> _Mute | None:
+    if existing is None or not snoozes(existing, now) or subject.severity.rank > existing.severity.rank:
+        return None
+    until = moment(existing.snoozed_until or now)
+    return _Mute("snoozed", f"put off until {until}, and it is no more severe than it was")
+
+
+def _silenced(silences: Iterable[Silence], subject: Subject, now: datetime) -> _Mute | None:
+    silence = silenced_by(silences, subject, now)
+    if silence is None:
+        return None
+    comment = f" ({silence.comment})" if silence.comment else ""
+    said = f"silence {silence.id} of {silence.created_by}{comment}, until {moment(silence.ends_at)}"
+    return _Mute("silence", said)
+
+
+def _inhibited(inhibitions: Iterable[Inhibition], subject: Subject, others: Sequence[Alert]) -> _Mute | None:
+    told = inhibited_by(inhibitions, subject, others)
+    return _Mute("inhibited", told) if told else None
+
+
+def _quiet(quiet_hours: Iterable[QuietHours], subject: Subject, now: datetime) -> _Mute | None:
     quiet = quiet_by(quiet_hours, subject, now)
     if quiet is None:
         return None

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 from watcher.alerting.globs import any_glob
+from watcher.alerting.recurring import within
 from watcher.model.alert import Condition, Destination, Route, Routing, Subject
 
 
-def destinations(routing: Routing, subject: Subject) -> tuple[Destination, ...]:
-    """The channels of the first route that holds, and of those after it while they are marked `continue: true`.
+def destinations(routing: Routing, subject: Subject, now: datetime) -> tuple[Destination, ...]:
+    """The channels of the first route that holds at `now`, and of those after it while they say `continue: true`.
 
     Each channel comes once, with the route that named it first; the first escalation named for it stays with it.
     """
     found: dict[str, Destination] = {}
     for number, route in enumerate(routing.routes, start=1):
-        if not applies(route.when, subject):
+        if not applies(route.when, subject, now):
             continue
         for channel in route.to:
             known = found.get(channel)
@@ -29,25 +31,27 @@ def destinations(routing: Routing, subject: Subject) -> tuple[Destination, ...]:
     return tuple(found.values())
 
 
-def applies(condition: Condition, subject: Subject) -> bool:
+def applies(condition: Condition, subject: Subject, now: datetime) -> bool:
     """Whether everything that the condition asks for holds; an empty one always does."""
-    return (
-        any_glob(condition.signal, subject.signal_id)
-        and any_glob(condition.source, subject.source_id)
-        and any_glob(condition.publisher, subject.publisher)
-        and _strong_enough(condition, subject)
-        and (not condition.assertion or subject.assertion in condition.assertion)
-        and (not condition.tags or not subject.tags.isdisjoint(condition.tags))
-        and (not condition.language or any(_same_language(one, subject.language) for one in condition.language))
-    )
+    return not unmet(condition, subject, now)
 
 
-def _strong_enough(condition: Condition, subject: Subject) -> bool:
-    return (
-        (not condition.severity or subject.severity in condition.severity)
-        and (condition.min_severity is None or subject.severity.rank >= condition.min_severity.rank)
-        and (condition.min_score is None or subject.score >= condition.min_score)
-    )
+def unmet(condition: Condition, subject: Subject, now: datetime) -> tuple[str, ...]:
+    """The keys of the condition that do not hold, as routes.yaml names them."""
+    held = {
+        "signal": any_glob(condition.signal, subject.signal_id),
+        "source": any_glob(condition.source, subject.source_id),
+        "publisher": any_glob(condition.publisher, subject.publisher),
+        "severity": not condition.severity or subject.severity in condition.severity,
+        "min_severity": condition.min_severity is None or subject.severity.rank >= condition.min_severity.rank,
+        "min_score": condition.min_score is None or subject.score >= condition.min_score,
+        "assertion": not condition.assertion or subject.assertion in condition.assertion,
+        "tags": not condition.tags or not subject.tags.isdisjoint(condition.tags),
+        "language": not condition.language
+        or any(_same_language(one, subject.language) for one in condition.language),
+        "hours": condition.hours is None or within(condition.hours, now),
+    }
+    return tuple(name for name, holds in held.items() if not holds)
 
 
 def _same_language(wanted: str, given: str) -> bool:

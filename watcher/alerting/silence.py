@@ -7,6 +7,7 @@ from datetime import datetime
 from difflib import get_close_matches
 
 from watcher.alerting.globs import MAX_PATTERN, glob_matches
+from watcher.alerting.recurring import quiet_until
 from watcher.model.alert import Matcher, Silence, Subject
 from watcher.model.match import Assertion
 from watcher.model.signal import Severity
@@ -88,6 +89,7 @@ def silenced_by(silences: Iterable[Silence], subject: Subject, now: datetime) ->
         for silence in silences
         if silence.starts_at <= now < silence.ends_at
         and silence.matchers
+        and (silence.recurs is None or quiet_until(silence.recurs, now))
         and all(holds(matcher, subject) for matcher in silence.matchers)
     ]
     return max(active, key=lambda silence: (silence.ends_at, silence.id), default=None)

@@ -22,6 +22,7 @@ from watcher.cli import (
     mute,
     reading,
     respond,
+    routes,
     rulecheck,
     service,
     sources,
@@ -62,7 +63,21 @@ cli = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     rich_markup_mode=None,
 )
-for module in (service, rulecheck, reading, evaluate, compare, archive, keep, lists, sources, respond, mute, upkeep):
+for module in (
+    service,
+    rulecheck,
+    reading,
+    evaluate,
+    compare,
+    archive,
+    keep,
+    lists,
+    sources,
+    respond,
+    routes,
+    mute,
+    upkeep,
+):
     module.register(cli)
 
 

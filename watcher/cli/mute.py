@@ -30,7 +30,7 @@ def list_silences(
         return
     settings, _ = start(log_level="warning")
     rows = ask(settings, lambda db: silencing.rows(db, SystemClock(), everything))
-    Output(as_json).table(rows, ("id", "matchers", "ends_at", "created_by", "comment"), empty="No silences.")
+    Output(as_json).table(rows, ("id", "matchers", "every", "ends_at", "created_by", "comment"), empty="No silences.")
 
 
 @silences.command("add")
@@ -40,16 +40,20 @@ def add_silence(
     ),
     lasts: str = typer.Option(..., "--for", help="How long: 30m, 2h, 7d."),
     comment: str = typer.Option("", "--comment", "-c", help="Why; shown with everything that it mutes."),
+    every: str = typer.Option("", "--every", help="Mute only at these hours: 22:00-06:00, or 'mon-fri 09:00-12:30'."),
+    timezone: str = typer.Option("UTC", "--timezone", help="Whose clock --every goes by, such as Europe/London."),
     author: str = typer.Option("", "--by", help="Who mutes (default: the user name)."),
     as_json: bool = JSON,
 ) -> None:
     """Mute alerts that match, for a while. What is muted is kept with the silence as the reason."""
     settings, _ = start(log_level="warning")
-    row = ask(settings, lambda db: silencing.add(db, SystemClock(), matchers, lasts, comment, author or user_name()))
+    wish = silencing.Wish(matchers, lasts, comment, author or user_name(), every, timezone)
+    row = ask(settings, lambda db: silencing.add(db, SystemClock(), wish))
     if as_json:
         Output(True).json(row)
     else:
-        Output().line(f"{row['id']} mutes {row['matchers']} until {row['ends_at']}")
+        hours = f" at {row['every']}" if row["every"] else ""
+        Output().line(f"{row['id']} mutes {row['matchers']}{hours} until {row['ends_at']}")
 
 
 @silences.command("expire")

@@ -98,19 +98,6 @@ class Matcher:
 
 
 @dataclass(frozen=True, slots=True)
-class Silence:
-    """A person's mute: all matchers must hold; it always ends."""
-
-    id: str
-    matchers: tuple[Matcher, ...]
-    starts_at: datetime
-    ends_at: datetime
-    created_by: str
-    comment: str
-    created_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class QuietHours:
     """A recurring mute in a time zone (IANA name); `start` after `end` spans midnight; `days` are 0 (Monday) to 6."""
 
@@ -120,6 +107,30 @@ class QuietHours:
     timezone: str
     days: frozenset[int] = frozenset(range(7))
     matchers: tuple[Matcher, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """A person's mute: all matchers must hold; it always ends. With `recurs` it mutes only in these hours."""
+
+    id: str
+    matchers: tuple[Matcher, ...]
+    starts_at: datetime
+    ends_at: datetime
+    created_by: str
+    comment: str
+    created_at: datetime
+    recurs: QuietHours | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Inhibition:
+    """An alert of a signal in `by` (may hold `*`), at least `min_severity`, mutes in its story what `matchers` fit."""
+
+    name: str
+    by: tuple[str, ...]
+    matchers: tuple[Matcher, ...]
+    min_severity: Severity = Severity.LOW
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +149,19 @@ class Subject:
 
 
 @dataclass(frozen=True, slots=True)
+class Hours:
+    """Hours of duty, or of a route, by the clock on the wall of a time zone (IANA name); `days` are 0 (Monday) to 6.
+
+    `end` is after `start`: a night shift is two entries.
+    """
+
+    start: time
+    end: time
+    timezone: str = "UTC"
+    days: frozenset[int] = frozenset(range(7))
+
+
+@dataclass(frozen=True, slots=True)
 class Condition:
     """All that is given must hold; each tuple is any-of; signal, source and publisher may hold `*`. Empty: always."""
 
@@ -150,6 +174,7 @@ class Condition:
     source: tuple[str, ...] = ()
     publisher: tuple[str, ...] = ()
     language: tuple[str, ...] = ()
+    hours: Hours | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,19 +243,6 @@ class EscalationStep:
 
 
 @dataclass(frozen=True, slots=True)
-class Hours:
-    """Hours of duty by the clock on the wall of a time zone (IANA name); `days` are 0 (Monday) to 6.
-
-    `end` is after `start`: a night shift is two entries.
-    """
-
-    start: time
-    end: time
-    timezone: str = "UTC"
-    days: frozenset[int] = frozenset(range(7))
-
-
-@dataclass(frozen=True, slots=True)
 class Ladder:
     """Who is told next if nobody takes an alert. After the last step it begins again `repeat` times, `pause` later.
 
@@ -269,6 +281,7 @@ class Routing:
     routes: tuple[Route, ...]
     escalations: dict[str, Ladder] = field(default_factory=dict)
     quiet_hours: tuple[QuietHours, ...] = ()
+    inhibitions: tuple[Inhibition, ...] = ()
     operator: tuple[str, ...] = ()
 
 

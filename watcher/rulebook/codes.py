@@ -102,6 +102,7 @@ CODES: Final[dict[str, str]] = {
     "R422": "escalation steps that do not ascend",
     "R423": "a source that does not exist",
     "R424": "hours of duty that end before they begin",
+    "R425": "an inhibition that mutes nothing",
     # sources
     "F501": "an unknown key in sources.yaml",
     "F502": "a missing key in sources.yaml",

@@ -50,6 +50,10 @@ def _signals_exist(routing: Routing, note: Notebook, known: Known) -> None:
     for index, quiet in enumerate(routing.quiet_hours):
         named = [matcher.value for matcher in quiet.matchers if matcher.field == "signal"]
         places.append((("quiet_hours", index, "when", "signal"), named))
+    for index, inhibition in enumerate(routing.inhibitions):
+        places.append((("inhibit", index, "by"), inhibition.by))
+        muted = [matcher.value for matcher in inhibition.matchers if matcher.field == "signal"]
+        places.append((("inhibit", index, "mute", "signal"), muted))
     for at, names in places:
         for number, name in enumerate(names):
             where = (*at, number) if note.places.has((*at, number)) else at

@@ -15,6 +15,7 @@ from watcher.model.alert import (
     EscalationStep,
     Grouping,
     Hours,
+    Inhibition,
     Ladder,
     Limit,
     Matcher,
@@ -29,7 +30,10 @@ from watcher.rulebook.routes_file import (
     ChannelEntry,
     Day,
     GroupEntry,
+    HoursEntry,
+    InhibitEntry,
     LadderEntry,
+    MuteEntry,
     QuietEntry,
     RouteEntry,
     RoutesFile,
@@ -56,6 +60,7 @@ def build_routing(data: dict[str, Data], note: Notebook, kinds: Kinds) -> Routin
         routes=tuple(_route(index, entry, note) for index, entry in enumerate(file.routes)),
         escalations={name: _ladder(name, entry, note) for name, entry in file.escalations.items()},
         quiet_hours=tuple(_quiet(index, entry, note) for index, entry in enumerate(file.quiet_hours)),
+        inhibitions=tuple(_inhibition(index, entry, note) for index, entry in enumerate(file.inhibit)),
         operator=tuple(file.operator.channels) if file.operator else (),
     )
 
@@ -124,7 +129,12 @@ def _condition(when: WhenEntry) -> Condition:
         source=tuple(when.source or ()),
         publisher=tuple(when.publisher or ()),
         language=tuple(when.language or ()),
+        hours=_hours(when.hours) if when.hours else None,
     )
+
+
+def _hours(entry: HoursEntry) -> Hours:
+    return Hours(entry.from_, entry.to, entry.timezone, _days(entry.days))
 
 
 def _ladder(name: str, entry: LadderEntry, note: Notebook) -> Ladder:
@@ -141,7 +151,7 @@ def _ladder(name: str, entry: LadderEntry, note: Notebook) -> Ladder:
         steps=tuple(EscalationStep(step.after, tuple(step.to)) for step in entry.steps),
         repeat=entry.repeat,
         pause=entry.pause,
-        hours=Hours(hours.from_, hours.to, hours.timezone, _days(hours.days)) if hours else None,
+        hours=_hours(hours) if hours else None,
     )
 
 
@@ -151,8 +161,7 @@ def _days(written: list[Day] | None) -> frozenset[int]:
 
 def _quiet(index: int, entry: QuietEntry, note: Notebook) -> QuietHours:
     at = ("quiet_hours", index)
-    given = {key: value for key, value in entry.when.model_dump().items() if value is not None}
-    matchers = [Matcher(key, str(value)) for key, value in given.items()]
+    matchers = _matchers(entry.when)
     for number, text in enumerate(entry.match):
         try:
             matchers.append(parse_matcher(text))
@@ -166,3 +175,14 @@ def _quiet(index: int, entry: QuietEntry, note: Notebook) -> QuietHours:
         days=_days(entry.days),
         matchers=tuple(matchers),
     )
+
+
+def _inhibition(index: int, entry: InhibitEntry, note: Notebook) -> Inhibition:
+    matchers = _matchers(entry.mute)
+    if not matchers:
+        note.error("R425", ("inhibit", index, "mute"), "an inhibition names what it mutes: mute: {signal: ...}")
+    return Inhibition(entry.name, tuple(entry.by), tuple(matchers), entry.min_severity)
+
+
+def _matchers(entry: MuteEntry) -> list[Matcher]:
+    return [Matcher(key, str(value)) for key, value in entry.model_dump().items() if value is not None]

@@ -40,6 +40,24 @@ class ChannelEntry(Strict):
     limit: LimitEntry | None = None
 
 
+def _distinct(days: list[Day]) -> list[Day]:
+    if len(set(days)) < len(days):
+        raise refuse("a day stands twice")
+    return days
+
+
+Days = Annotated[list[Day], one_or_many(Day), Field(min_length=1), AfterValidator(_distinct)]
+
+
+class HoursEntry(Strict):
+    """Hours of a day. Of a route `to` may be earlier than `from` (past midnight), of a ladder not."""
+
+    from_: Clock = Field(alias="from")
+    to: Clock
+    timezone: Zone = "UTC"
+    days: Days | None = None
+
+
 class WhenEntry(Strict):
     """All keys must hold; the values of a key are alternatives; `*` stands for any letters."""
 
@@ -52,6 +70,7 @@ class WhenEntry(Strict):
     source: Names | None = None
     publisher: Names | None = None
     language: Annotated[list[Language], one_or_many(Language)] | None = None
+    hours: HoursEntry | None = Field(default=None, description="Only at these hours of the day.")
 
 
 Alike = Literal["signal", "severity", "story", "source", "publisher", "language", "tag"]
@@ -81,24 +100,6 @@ class StepEntry(Strict):
 
     after: Duration
     to: Names
-
-
-def _distinct(days: list[Day]) -> list[Day]:
-    if len(set(days)) < len(days):
-        raise refuse("a day stands twice")
-    return days
-
-
-Days = Annotated[list[Day], one_or_many(Day), Field(min_length=1), AfterValidator(_distinct)]
-
-
-class HoursEntry(Strict):
-    """Hours of duty; `to` is later than `from`, "24:00" is written "23:59"."""
-
-    from_: Clock = Field(alias="from")
-    to: Clock
-    timezone: Zone = "UTC"
-    days: Days | None = None
 
 
 class LadderEntry(Strict):
@@ -150,6 +151,15 @@ class OperatorEntry(Strict):
     channels: Names
 
 
+class InhibitEntry(Strict):
+    """While an alert of a signal in `by` stands, alerts that `mute` fits are not told for the same story."""
+
+    name: Text
+    by: Names
+    min_severity: Band = Severity.LOW
+    mute: MuteEntry
+
+
 class RoutesFile(Strict):
     """routes.yaml as a whole; each channel is read by itself."""
 
@@ -157,4 +167,5 @@ class RoutesFile(Strict):
     routes: list[RouteEntry] = Field(max_length=5_000)
     escalations: dict[Name, Steps] = Field({}, max_length=500)
     quiet_hours: list[QuietEntry] = Field([], max_length=500)
+    inhibit: list[InhibitEntry] = Field([], max_length=500)
     operator: OperatorEntry | None = None

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from watcher.alerting.decide import advance, decide
 from watcher.alerting.figures import tell
+from watcher.alerting.inhibit import may_be_inhibited
 from watcher.alerting.route import destinations
 from watcher.model.alert import Alert, Decision, Destination, Silence, Speak, Subject
 from watcher.model.document import Document
@@ -70,7 +71,7 @@ async def judge(
     The caller's transaction makes it one step.
     """
     subject = subject_of(case)
-    routed = destinations(desk.rulebook.routing, subject)
+    routed = destinations(desk.rulebook.routing, subject, now)
     this = (case.signal.id, case.placement.story_id)
     existing = known.get(this)
     compared = bool(case.match.quantities)
@@ -87,6 +88,8 @@ async def judge(
         destinations=routed,
         now=now,
         told=told,
+        inhibitions=desk.rulebook.routing.inhibitions,
+        others=[one for (signal_id, story_id), one in known.items() if story_id == this[1] and signal_id != this[0]],
     )
     if case.match.scored_on is ScoredOn.ARTICLE:
         decision = replace(decision, reasons=(_ON_ARTICLE, *decision.reasons))
@@ -108,6 +111,12 @@ async def judge(
         return Verdict(case, decision)
     await figures.add(conn, case.signal.id, tell(case.match, alert.story_id), now)
     return Verdict(case, decision, await _queue(conn, desk, case, alert, decision, routed, now))
+
+
+def inhibitors_first(desk: Desk, cases: Iterable[Case]) -> list[Case]:
+    """In their order, but those that another one's alert may inhibit come last."""
+    inhibitions = desk.rulebook.routing.inhibitions
+    return sorted(cases, key=lambda case: may_be_inhibited(inhibitions, subject_of(case)))
 
 
 async def record(conn: AsyncConnection, desk: Desk, verdicts: Iterable[Verdict], now: datetime) -> None:

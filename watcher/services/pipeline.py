@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -30,7 +30,7 @@ from watcher.services.articles import detect, unsaid, want_article
 from watcher.services.composites import judge_composites
 from watcher.services.desk import Desk, DeskHolder
 from watcher.services.gates import count_decision, count_readings, is_gate
-from watcher.services.judging import Case, Verdict, judge, record, standing
+from watcher.services.judging import Case, Verdict, inhibitors_first, judge, record, standing
 from watcher.services.placing import place_documents
 from watcher.services.reporting import report
 from watcher.services.screening import Screen
@@ -150,11 +150,13 @@ class Pipeline:
         await record(conn, desk, composed, now)
         return verdicts + composed
 
-    def _cases(self, desk: Desk, one: _Found, placement: Placement) -> Iterator[Case]:
+    def _cases(self, desk: Desk, one: _Found, placement: Placement) -> list[Case]:
+        cases = []
         for match in one.detection.matches:
             if signal := desk.rulebook.signal(match.signal_id):
                 scored = corroborated(match, signal, placement.publishers)
-                yield Case(one.document, one.detection.language, placement, signal, scored)
+                cases.append(Case(one.document, one.detection.language, placement, signal, scored))
+        return inhibitors_first(desk, cases)
 
     def _count_gates(self, detections: list[Detection], verdicts: list[Verdict]) -> None:
         """Where each reading ended. A composite reads no text."""

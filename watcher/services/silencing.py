@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from watcher.alerting.recurrence import RecurrenceError, parse_recurrence
+from watcher.alerting.recurrence import written as recurrence_written
 from watcher.alerting.silence import MatcherError, parse_matchers
 from watcher.alerting.silence import written as as_written
 from watcher.model.alert import Silence
@@ -19,15 +22,31 @@ from watcher.storage.engine import Database
 LONGEST = timedelta(days=365)
 
 
-async def add(db: Database, clock: Clock, written: list[str], lasts: str, comment: str, author: str) -> dict[str, Any]:
-    """Store a silence from now on; UserError if a matcher or the duration cannot be read."""
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A silence as a person writes it: matchers, how long, why, by whom; `every` are hours in a `timezone`, or "".
+
+    See `watcher.alerting.silence` and `watcher.alerting.recurrence` for the forms.
+    """
+
+    matchers: list[str]
+    lasts: str
+    comment: str
+    author: str
+    every: str = ""
+    timezone: str = "UTC"
+
+
+async def add(db: Database, clock: Clock, wish: Wish) -> dict[str, Any]:
+    """Store a silence from now on; UserError if a matcher, the duration or the hours cannot be read."""
     try:
-        matchers = parse_matchers(written)
-    except MatcherError as error:
+        matchers = parse_matchers(wish.matchers)
+        recurs = parse_recurrence(wish.every, wish.timezone) if wish.every else None
+    except (MatcherError, RecurrenceError) as error:
         raise UserError(str(error)) from None
-    length = _length(lasts)
+    length = _length(wish.lasts)
     now = clock.now()
-    silence = Silence(fresh_silence_id(), matchers, now, now + length, author, comment, now)
+    silence = Silence(fresh_silence_id(), matchers, now, now + length, wish.author, wish.comment, now, recurs)
     async with db.write() as conn:
         await silences.add(conn, silence)
     return _row(silence)
@@ -65,6 +84,7 @@ def _row(silence: Silence) -> dict[str, Any]:
         "matchers": " ".join(as_written(matcher) for matcher in silence.matchers),
         "starts_at": rfc3339(silence.starts_at),
         "ends_at": rfc3339(silence.ends_at),
+        "every": recurrence_written(silence.recurs) if silence.recurs else "",
         "created_by": silence.created_by,
         "comment": silence.comment,
     }

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 
 from sqlalchemy import RowMapping, Select, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from watcher.model.alert import Matcher, Silence
+from watcher.model.alert import Matcher, QuietHours, Silence
+from watcher.storage.columns import JsonValue
 from watcher.storage.lookup import by_id
 from watcher.storage.schema import silence
 
 
 async def add(conn: AsyncConnection, new: Silence) -> None:
     """Store a silence."""
-    await conn.execute(silence.insert(), asdict(new))
+    await conn.execute(silence.insert(), {**asdict(new), "recurs": _encode(new.recurs) if new.recurs else None})
 
 
 async def active(conn: AsyncConnection, now: datetime) -> list[Silence]:
@@ -48,4 +50,19 @@ async def _read(conn: AsyncConnection, query: Select[*tuple[Any, ...]]) -> list[
 
 
 def _silence(row: RowMapping) -> Silence:
-    return Silence(**{**row, "matchers": tuple(Matcher(**matcher) for matcher in row["matchers"])})
+    matchers = tuple(Matcher(**matcher) for matcher in row["matchers"])
+    return Silence(**{**row, "matchers": matchers, "recurs": _decode(row["recurs"]) if row["recurs"] else None})
+
+
+def _encode(hours: QuietHours) -> dict[str, JsonValue]:
+    return {
+        "start": hours.start.isoformat(),
+        "end": hours.end.isoformat(),
+        "timezone": hours.timezone,
+        "days": sorted(hours.days),
+    }
+
+
+def _decode(data: Mapping[str, Any]) -> QuietHours:
+    start, end = time.fromisoformat(data["start"]), time.fromisoformat(data["end"])
+    return QuietHours("", start, end, data["timezone"], frozenset(data["days"]))

@@ -139,5 +139,6 @@ silence = Table(
     Column("created_by", Words, nullable=False),
     Column("comment", Words, nullable=False),
     Column("created_at", UtcTime, nullable=False),
+    Column("recurs", Json, nullable=False, server_default="null"),
     Index("ix_silence_ends", "ends_at"),
 )
