@@ -62,9 +62,10 @@ def count_decision(tally: Counter[str], match: Match, decision: Decision) -> Non
     tally[_KEY + (ALERT if told else stop_of(match) or decision.suppressed_by)] += 1
 
 
-def is_gate(key: str) -> bool:
-    """Whether a key of a tally is one of these counters."""
-    return key == READINGS or key.startswith(_KEY)
+def together(*tallies: Counter[str]) -> Counter[str]:
+    """These counters of several tallies, added up, without what else they count."""
+    every = sum(tallies, Counter[str]())
+    return Counter({key: count for key, count in every.items() if key == READINGS or key.startswith(_KEY)})
 
 
 def gates_in(tally: Mapping[str, int]) -> dict[str, int]:

@@ -29,7 +29,7 @@ from watcher.model.story import Placement
 from watcher.services.articles import detect, unsaid, want_article
 from watcher.services.composites import judge_composites
 from watcher.services.desk import Desk, DeskHolder
-from watcher.services.gates import count_decision, count_readings, is_gate
+from watcher.services.gates import together
 from watcher.services.judging import Case, Verdict, inhibitors_first, judge, record, standing
 from watcher.services.placing import place_documents
 from watcher.services.reporting import report
@@ -111,8 +111,7 @@ class Pipeline:
             matching = [one for one in found if one.detection.matches]
             verdicts = await self._follow(conn, desk, matching, now)
             await self._mark(conn, desk, waiting)
-        report(self.tally, waiting, verdicts)
-        self._count_gates([one.detection for one in found], verdicts)
+        report(self.tally, waiting, verdicts, [one.detection for one in found])
         if any(verdict.deliveries for verdict in verdicts):
             self._on_told()
 
@@ -158,17 +157,10 @@ class Pipeline:
                 cases.append(Case(one.document, one.detection.language, placement, signal, scored))
         return inhibitors_first(desk, cases)
 
-    def _count_gates(self, detections: list[Detection], verdicts: list[Verdict]) -> None:
-        """Where each reading ended. A composite reads no text."""
-        judged = [verdict for verdict in verdicts if verdict.case.signal.groups]
-        count_readings(self.tally, detections, len(judged))
-        for verdict in judged:
-            count_decision(self.tally, verdict.case.match, verdict.decision)
-
     @property
     def gates(self) -> Counter[str]:
-        """Readings since the start, with where they ended; those of documents that never waited are among them."""
-        return Counter({key: count for key, count in (self.tally + self._screen.tally).items() if is_gate(key)})
+        """Readings since the start, with where they ended."""
+        return together(self.tally, self._screen.tally)
 
     async def _mark(self, conn: AsyncConnection, desk: Desk, done: list[Document]) -> None:
         versions = [(document.id, document.version) for document in done]

@@ -8,17 +8,22 @@ from collections.abc import Sequence
 
 import structlog
 
+from watcher.detection.engine import Detection
 from watcher.model.alert import Speak
 from watcher.model.document import Document
 from watcher.model.match import ScoredOn
 from watcher.model.story import StoryStatus
+from watcher.services.gates import count_decision, count_readings
 from watcher.services.judging import Verdict
 
 log = structlog.get_logger(__name__)
 
 
-def report(tally: Counter[str], read: Sequence[Document], verdicts: Sequence[Verdict]) -> None:
-    """Count and log what became of the documents that were read."""
+def report(
+    tally: Counter[str], read: Sequence[Document], verdicts: Sequence[Verdict], detections: Sequence[Detection]
+) -> None:
+    """Count and log what became of the documents that were read, and where each reading of them ended."""
+    _count_gates(tally, detections, verdicts)
     tally["documents"] += len(read)
     placements = [verdict.case.placement for verdict in verdicts]
     tally["stories"] += len({placed.story_id for placed in placements if placed.status is StoryStatus.NEW})
@@ -41,6 +46,14 @@ def report(tally: Counter[str], read: Sequence[Document], verdicts: Sequence[Ver
             why=decision.suppressed_by or None,
             deliveries=verdict.deliveries,
         )
+
+
+def _count_gates(tally: Counter[str], detections: Sequence[Detection], verdicts: Sequence[Verdict]) -> None:
+    """A composite reads no text."""
+    judged = [verdict for verdict in verdicts if verdict.case.signal.groups]
+    count_readings(tally, detections, len(judged))
+    for verdict in judged:
+        count_decision(tally, verdict.case.match, verdict.decision)
 
 
 def _by_article(verdict: Verdict) -> bool:
