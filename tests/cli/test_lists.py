@@ -303,3 +303,17 @@ def test_what_changes_nothing_says_why_and_fails(day: Cli) -> None:
     assert (refused.code, refused.out) == (1, f"{ALERT.id} is open: it is open already\n")
     assert "duration" in day("alerts", "snooze", ALERT.id, "--for", "soon").err
     assert "no alert alr_ff" in day("alerts", "resolve", "alr_ff").err
+
+
+def test_feedback_is_a_signals_precision_as_its_desk_saw_it(day: Cli) -> None:
+    before = day("eval", "--feedback", "--json").json
+    assert before == [
+        {"signal": "dam-failure", "told": 1, "judged": 0, "relevant": 0, "not_relevant": 0, "duplicate": 0,
+         "precision": None}
+    ]  # fmt: skip
+    day("alerts", "feedback", ALERT.id, "not-relevant", "--by", "ada")
+    assert day("eval", "--feedback", "--json").json[0]["precision"] == 0.0
+    day("alerts", "feedback", ALERT.id, "relevant", "--by", "ada")  # the last word counts
+    assert day("eval", "--feedback", "--json").json[0]["precision"] == 1.0
+    assert re.search(r"dam-failure +1 +1 +1 +0 +0 +1.0", day("eval", "--feedback").out)
+    assert "--feedback" in day("eval").err

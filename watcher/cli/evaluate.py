@@ -10,9 +10,13 @@ import typer
 from watcher.cli import gated
 from watcher.cli.evaluated import show
 from watcher.cli.files import DocumentFiles
+from watcher.cli.lists import ask
 from watcher.cli.output import Output
 from watcher.cli.session import JSON, RULES, rulebook, start
 from watcher.services.evaluation import HELD_OUT, Evaluation, Labelled, labelled_in
+from watcher.services.feedback import precision
+
+COLUMNS = ("signal", "told", "judged", "relevant", "not_relevant", "duplicate", "precision")
 
 
 def register(cli: typer.Typer) -> None:
@@ -21,7 +25,7 @@ def register(cli: typer.Typer) -> None:
 
 
 def evaluate(
-    files: list[Path] = typer.Argument(help="JSON Lines of labelled documents; - for standard input."),
+    files: list[Path] | None = typer.Argument(None, help="JSON Lines of labelled documents; - for standard input."),
     signals: list[str] | None = typer.Option(None, "--signal", "-s", help="Only this signal; may be repeated."),
     holdout: int | None = typer.Option(
         None, min=2, help="Report documents whose id ends in a number divisible by N as held out, the others apart."
@@ -30,6 +34,9 @@ def evaluate(
         None, "--list/--no-list", help="List false alarms and misses (default: all but those held out)."
     ),
     gates: bool = typer.Option(False, "--gates", help="Tell at which gates the readings ended (always in --json)."),
+    feedback: bool = typer.Option(
+        False, "--feedback", help="Instead of files: each signal's precision by what people said of its alerts."
+    ),
     rules: Path | None = RULES,
     as_json: bool = JSON,
 ) -> None:
@@ -39,6 +46,14 @@ def evaluate(
     on standard error, and the exit code is 1.
     """
     settings, _ = start(rules, log_level="warning")
+    if feedback:
+        rows = ask(settings, lambda db: precision(db, None))
+        Output(as_json).table(
+            rows, COLUMNS, empty="No alert was told yet. `watcher alerts feedback` says what one was worth."
+        )
+        return
+    if not files:
+        raise typer.BadParameter("name a file of labelled documents, or ask for --feedback")
     loaded = rulebook(settings, signals_only=True)
     if unknown := set(signals or ()) - {signal.id for signal in loaded.signals}:
         raise typer.BadParameter(f"no signal {', '.join(sorted(unknown))} in {settings.rules}/signals")

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import RowMapping, bindparam, select
+from sqlalchemy import RowMapping, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from watcher.model.alert import Alert, AlertStatus
@@ -66,6 +66,14 @@ async def listing(
     if since is not None:
         query = query.where(alert.c.updated_at >= since)
     return [_alert(row) for row in (await conn.execute(query)).mappings()]
+
+
+async def told_counts(conn: AsyncConnection, since: datetime | None = None) -> dict[str, int]:
+    """How many alerts each signal has told that were opened since then (None: ever)."""
+    query = select(alert.c.signal_id, func.count()).where(alert.c.told).group_by(alert.c.signal_id)
+    if since is not None:
+        query = query.where(alert.c.opened_at >= since)
+    return {signal_id: count for signal_id, count in await conn.execute(query)}
 
 
 async def get(conn: AsyncConnection, id_or_prefix: str) -> Alert | None:
