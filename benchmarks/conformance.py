@@ -114,7 +114,7 @@ def _our_row(item: Item) -> Row:
 
 def theirs(body: bytes, headers: Mapping[str, str]) -> Answer:
     """The same of feedparser, without its changes to markup."""
-    told = {"content-type": "application/xml", "content-location": URL, **headers}
+    told = {"content-type": "application/xml", **headers}
     parsed = feedparser.parse(body, response_headers=told, sanitize_html=False, resolve_relative_uris=False)
     if not parsed.get("version") and not parsed.entries:
         return "not a feed"

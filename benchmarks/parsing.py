@@ -81,7 +81,7 @@ def _feed(*, html: bool) -> bytes:
 
     def item(number: int) -> str:
         link = f"https://news.example/2026/11/story-{number}.html"
-        paragraphs = [" ".join(sentence() for _ in range(3)) for _ in range(7)]
+        paragraphs = [" ".join(sentence() for _ in range(3)) for _ in range(4)]
         text = escape(" ".join(paragraphs))
         if html:
             markup = (f'<p>{escape(each)} <a href="{link}">more</a> <b>now</b></p>\n' for each in paragraphs)

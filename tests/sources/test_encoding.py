@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from watcher.sources.encoding import decode
+from watcher.sources.encoding import decode, mended
 
 ARABIC = "العراق يعلن حملة"
 
@@ -48,6 +48,33 @@ def test_bytes_that_mean_nothing_are_counted() -> None:
     found = decode(xml("a\ufffe", "utf-8").encode()[:-8] + b"\xff\xff caf\xc3\xa9", "")
     assert (found.encoding, found.replaced) == ("utf-8", 2)
     assert found.text.endswith("café")
+
+
+@pytest.mark.parametrize(
+    ("body", "encoding"),
+    [
+        (xml("caf\u00e9 \u201cquoted\u201d", "utf-8").encode("cp1252"), "windows-1252"),
+        (xml("\u041c\u043e\u0441\u043a\u0432\u0430", "utf-8").encode("cp1251"), "utf-8"),
+        (xml("caf\u00e9", "utf-8").encode() + b"\xe9 ", "utf-8"),
+        (xml("x", "utf-8").encode() + b"\x81", "utf-8"),
+    ],
+    ids=["western", "another script", "UTF-8 with a slip", "not in the code page"],
+)
+def test_windows_1252_that_is_called_utf_8_is_read_as_what_it_is(body: bytes, encoding: str) -> None:
+    assert decode(body, "").encoding == encoding
+
+
+@pytest.mark.parametrize(
+    ("raw", "text"),
+    [
+        ("a\u00e2\u0080\u00a6 b", "a\u2026 b"),
+        ("na\u00efve", "na\u00efve"),
+        ("\u2026", "\u2026"),
+        ("plain", "plain"),
+    ],
+)
+def test_utf_8_that_was_taken_for_latin_1_is_undone(raw: str, text: str) -> None:
+    assert mended(raw) == text
 
 
 @given(st.binary(max_size=300), st.text(max_size=30))

@@ -86,3 +86,12 @@ def test_homepages_and_the_feed_itself_identify_nothing() -> None:
     assert not identifies(canonical_url(feed), feed)
     assert identifies("https://news.example/?p=12", feed)
     assert identifies("https://news.example/a", feed)
+
+
+@given(st.text("abcXYZ019/._~!$&'()*+,;=:@%-?#[]", max_size=40).map("https://news.example/{}".format))
+def test_a_link_in_good_order_is_left_as_it_is(link: str) -> None:
+    parts = urlsplit(link)
+    if link.endswith(("?", "#")) or "?#" in link:
+        return
+    assert absolute_url(link, BASE) == link
+    assert canonical_url(link).startswith(f"https://news.example{parts.path}")

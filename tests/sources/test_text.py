@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import html
+import re
 import unicodedata
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from watcher.sources.text import MAX_TEXT, MAX_TITLE, capped, html_to_text, tidy, title_text
+from watcher.sources.text import MAX_TEXT, MAX_TITLE, capped, html_to_text, tidy, title_text, unescape
 
 
 @pytest.mark.parametrize(
@@ -97,3 +98,23 @@ def test_tidying_twice_changes_nothing(raw: str) -> None:
 def test_hostile_repetition_stays_within_one_pass(piece: str) -> None:
     # A quadratic scanner would need minutes for this; the suite would be noticed to hang.
     assert len(html_to_text(piece * (1_000_000 // len(piece)))) <= 1_000_000
+
+
+ENTITIES = [
+    "&amp;",
+    "&lt;",
+    "&nbsp;",
+    "&#8217;",
+    "&#x41;",
+    "&copy 2026",
+    "&notit;",
+    "&nosuch;",
+    "&",
+    "&#",
+    "&CounterClockwiseContourIntegral;",
+]
+
+
+@given(st.lists(st.sampled_from(ENTITIES) | st.text("&#;xamplt19 ", max_size=6)).map("".join))
+def test_entities_are_undone_as_the_standard_library_does(raw: str) -> None:
+    assert unescape(raw) == html.unescape(re.sub(r"&#[0-9]{8,}+;?|&#[xX][0-9a-fA-F]{7,}+;?", "\ufffd", raw))

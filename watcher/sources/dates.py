@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_tz
+from functools import lru_cache
 
 _EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 _LATEST = timedelta(days=1)
@@ -38,6 +39,7 @@ _USUAL = re.compile(
     r"(?:[A-Z][a-z][a-z], )?(\d\d?) (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) (\d{4})"
     r" (\d\d):(\d\d):(\d\d) (?:GMT|UTC|Z|([+-])(\d\d):?(\d\d))"
 )
+_MAX_USUAL = 40
 _ISO = re.compile(
     r"(\d{4})-?(\d\d)-?(\d\d)"
     r"(?:[Tt ]\s?(\d\d):?(\d\d)(?::?(\d\d)(?:[.,]\d{1,12})?)?\s?([Zz]|UTC|GMT|[+-]\d\d(?::?\d\d)?)?)?"
@@ -54,7 +56,7 @@ def parse_date(raw: str, now: datetime) -> datetime | None:
 
     Reads RFC 822 with numeric and named zones, ISO 8601, and their usual misspellings; no zone means UTC.
     """
-    moment = _usual(raw)
+    moment = _usual(raw) if len(raw) <= _MAX_USUAL else None
     if moment is None:
         text = " ".join(raw[:200].split())
         moment = _iso(text) or _rfc822(text)
@@ -71,6 +73,7 @@ def parse_epoch(seconds: float, now: datetime) -> datetime | None:
     return moment if _EARLIEST <= moment <= now + _LATEST else None
 
 
+@lru_cache(maxsize=4096)  # most items of a feed were there at the last poll
 def _usual(raw: str) -> datetime | None:
     found = _USUAL.fullmatch(raw)
     if found is None:

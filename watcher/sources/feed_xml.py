@@ -99,13 +99,13 @@ def _channel_base(channel: Node, url: str) -> str:
 
 
 def _entry(node: Node, base: str, url: str) -> Entry:
-    """`base` is what links refer to, or "" where an element above has a word of its own on that: lxml is asked only then,
-    because that costs more than reading the entry."""
+    """`base` is what links refer to, or "" where an element above has a word of its own on that: lxml is asked only
+    then, because that costs more than reading the entry."""
     base = "" if node.get(_XML_BASE) else base
     found: dict[str, str] = {}
     bodies: list[tuple[str, bool]] = []
     _gather(node, found, bodies, base)
-    body, plain = max(bodies, key=_length) if bodies else ("", False)
+    body, plain = ("", False) if not bodies else bodies[0] if len(bodies) == 1 else max(bodies, key=_length)
     # Plain by its type, but full of markup: many a feed forgets the type.
     marked = not plain or "</" in body or "<br" in body or "&#" in body or "&nbsp;" in body
     get = found.get
@@ -147,7 +147,7 @@ def _gather(node: Node, found: dict[str, str], bodies: list[tuple[str, bool]], b
 
 
 def _words(node: Node) -> str:
-    return (content(node) if len(node) else node.text or "").strip()
+    return content(node).strip() if len(node) else (node.text or "").strip()
 
 
 def _link(node: Node, found: dict[str, str], base: str) -> None:
@@ -168,7 +168,8 @@ def _guid(node: Node, found: dict[str, str], base: str) -> None:
         return
     permanent = node.get("isPermaLink", "true").lower() == "true"
     own = not base or bool(node.get(_XML_BASE))
-    found["guid"] = absolute_url(guid, node.base or "") or guid if permanent and own else guid
+    guid = absolute_url(guid, node.base or "") or guid if permanent and own else guid
+    found["guid"] = guid
     if permanent and guid[:8].lower().startswith(("http://", "https://")):
         found["guidlink"] = guid
 
