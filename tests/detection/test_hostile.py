@@ -20,7 +20,7 @@ MAX_CALLS = 2_000_000
 """Of Python functions, to read title and text of a million characters each; far more than ordinary documents need."""
 
 SIZE = 1_000_000
-# For each script, and each way of joining words, a word of a lexicon, one of none, and a sentence in which a pattern holds or nearly does.
+# For each script and way of joining words: a word of a lexicon, one of none, a sentence in which a pattern may hold.
 TEXTS = {
     "en": ("militia", "umbrella", "Iraqi police raid Kataib Hezbollah militia"),
     "ar": ("الحشد", "مظلة", "القوات العراقية تعتقل قادة في الحشد الشعبي"),
