@@ -1,4 +1,4 @@
-"""`python -m benchmarks [match] [poll] [parse]`: run the measurements named, or all of them.
+"""`python -m benchmarks [match] [poll] [parse]`: run those named, or these; `latency` and `sources` run long.
 
 `conformance DIR...` and `extraction DIR...` compare with other programs on files that are not ours to ship.
 """
@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import conformance, extraction, matching, parsing, polling
+from benchmarks import conformance, extraction, matching, parsing, polling, running
 from benchmarks.options import names
 
 BENCHMARKS = {"match": matching.main, "parse": parsing.main, "poll": polling.main}
+LONG = {"latency": running.latency, "sources": running.scale}
 
 
 ON_FILES = {"conformance": conformance.main, "extraction": extraction.main}
@@ -21,11 +22,11 @@ def main() -> int:
         ON_FILES[sys.argv[1]](sys.argv[2:])
         return 0
     named = names() or list(BENCHMARKS)
-    if unknown := [name for name in named if name not in BENCHMARKS]:
-        print(f"no benchmark {', '.join(unknown)}; there are: {', '.join(BENCHMARKS)}", file=sys.stderr)
+    if unknown := [name for name in named if name not in BENCHMARKS | LONG]:
+        print(f"no benchmark {', '.join(unknown)}; there are: {', '.join(BENCHMARKS | LONG)}", file=sys.stderr)
         return 2
     for name in named:
-        BENCHMARKS[name]()
+        (BENCHMARKS | LONG)[name]()
     return 0
 
 
