@@ -13,42 +13,31 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from watcher.detection.engine import Detection
 from watcher.detection.score import corroborated
 from watcher.model.document import Document
-from watcher.model.enrichment import Article
 from watcher.model.errors import UserError
 from watcher.model.ports import Clock
 from watcher.model.story import Placement
-from watcher.services.articles import detect, unsaid, want_article
+from watcher.services.articles import unsaid, want_article
 from watcher.services.composites import judge_composites
 from watcher.services.desk import Desk, DeskHolder
 from watcher.services.gates import together
 from watcher.services.judging import Case, Verdict, inhibitors_first, judge, record, standing
 from watcher.services.placing import place_documents
+from watcher.services.readings import Found, read_all
 from watcher.services.reporting import report
 from watcher.services.screening import Screen
-from watcher.storage import documents, enrichments, silences
+from watcher.storage import documents, silences
 from watcher.storage.engine import Database
 
 log = structlog.get_logger(__name__)
 BATCH = 50
 """Documents of one transaction: enough to make storing cheap, few enough that a crash repeats little."""
-
-
-@dataclass(slots=True)
-class _Found:
-    """A document with what it says, or what its article says in its place."""
-
-    document: Document
-    article: Article | None
-    detection: Detection
 
 
 class Pipeline:
@@ -102,7 +91,7 @@ class Pipeline:
 
     async def _tell(self, waiting: list[Document]) -> None:
         desk = self._holder.current
-        found = await self._read(desk, waiting)
+        found = await read_all(self._db, desk, self._screen, waiting)
         async with self._db.write() as conn:
             now = self._clock.now()
             for one in found:
@@ -115,19 +104,7 @@ class Pipeline:
         if any(verdict.deliveries for verdict in verdicts):
             self._on_told()
 
-    async def _read(self, desk: Desk, waiting: list[Document]) -> list[_Found]:
-        """What each says, in its article if that was fetched."""
-        async with self._db.read() as conn:
-            fetched = await enrichments.articles(conn, {(document.id, document.version) for document in waiting})
-        found = []
-        for document in waiting:
-            article = fetched.get((document.id, document.version))
-            screened = None if article else self._screen.recall(desk, document)
-            found.append(_Found(document, article, screened or detect(desk, document, article)))
-            await asyncio.sleep(0)  # one document is bounded in time; between two, polls and sends get their turn
-        return found
-
-    async def _follow(self, conn: AsyncConnection, desk: Desk, matching: list[_Found], now: datetime) -> list[Verdict]:
+    async def _follow(self, conn: AsyncConnection, desk: Desk, matching: list[Found], now: datetime) -> list[Verdict]:
         """Place the documents, judge each match with its story's corroboration, and want the articles of the rest."""
         if not matching:
             return []
@@ -149,7 +126,7 @@ class Pipeline:
         await record(conn, desk, composed, now)
         return verdicts + composed
 
-    def _cases(self, desk: Desk, one: _Found, placement: Placement) -> list[Case]:
+    def _cases(self, desk: Desk, one: Found, placement: Placement) -> list[Case]:
         cases = []
         for match in one.detection.matches:
             if signal := desk.rulebook.signal(match.signal_id):
