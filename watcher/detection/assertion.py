@@ -37,12 +37,15 @@ _PRECEDENCE: Final = (
 _CONTENT_OF_A_DECISION: Final = FUTURE | FUTURE_IN_PAST
 
 
-def resolve(reading: CueReading, action: Span, own: Sequence[Span] = (), *, question: bool) -> tuple[Assertion, str]:
+def resolve(
+    reading: CueReading, action: Span, own: Sequence[Span] = (), groups: Sequence[Span] = (), *, question: bool
+) -> tuple[Assertion, str]:
     """The assertion of an action in a sentence, and the words that show it ("" for a plain statement).
 
-    `own` are words that the pattern itself asks for: they are part of what is said, not cues about it.
+    `own` are words that the pattern itself asks for, `groups` the terms of its groups: they are part of what is said,
+    not cues about it ("48% want the deal kept" demands nothing).
     """
-    cues = reading.governing(action, own)
+    cues = reading.governing(action, own, groups)
     if any(kind is Assertion.DECIDED for kind, _ in cues):
         cues = [(kind, phrase) for kind, phrase in cues if phrase.removeprefix("=") not in _CONTENT_OF_A_DECISION]
     if question:

@@ -77,14 +77,20 @@ class CueReading:
                 self.placed += [PlacedCue(cue, span) for cue in cues[term] if cue.assertion is not None]
         self._stops = {phrase: hits.get(term, []) for phrase, term in stops.items()}
 
-    def governing(self, action: Span, own: Sequence[Span] = ()) -> list[tuple[Assertion, str]]:
-        """Class and phrase of every cue within whose reach the action stands, but for those that overlap `own`."""
+    def governing(
+        self, action: Span, own: Sequence[Span] = (), groups: Sequence[Span] = ()
+    ) -> list[tuple[Assertion, str]]:
+        """Class and phrase of every cue within whose reach the action stands.
+
+        Without those that overlap `own`, or lie wholly within one of `groups`.
+        """
         return [
             (placed.cue.assertion, placed.cue.phrase)
             for placed in self.placed
             if placed.cue.assertion is not None
             and self._reaches(placed, action)
             and not any(placed.span[0] < end and start < placed.span[1] for start, end in own)
+            and not any(start <= placed.span[0] and placed.span[1] <= end for start, end in groups)
         ]
 
     def _reaches(self, placed: PlacedCue, action: Span) -> bool:

@@ -273,8 +273,10 @@ class SignalReader:
     def _assertion(self, spot: Spot, chosen: Chosen) -> tuple[Assertion, str]:
         question = self._page.place(spot).sentence.question
         own = [span for name, span in chosen if name == LITERAL]
+        groups = [span for name, span in chosen if name != LITERAL]
         stated = [
-            resolve(self._page.reading(spot).cues, action, own, question=question) for action in self._said(chosen)
+            resolve(self._page.reading(spot).cues, action, own, groups, question=question)
+            for action in self._said(chosen)
         ]
         return weaker(min(stated, key=lambda one: FACTOR[one[0]]), self._page.genre_at(spot))
 
