@@ -16,7 +16,8 @@ _BREAKS: Final = frozenset("|•▪■●·")
 _ABBREVIATIONS: Final = word_set(
     """mr mrs ms dr prof gen lt col maj sgt capt cmdr adm brig sen rep gov pres st no vs jan feb mar apr jun jul aug sep
     sept oct nov dec approx dept est inc ltd co corp mt ft hon rev jr sr fig al bn
-    m mme mm mlle bzw ca hr fr nr str usw z z.b d.h ul g sn vb г им св ул ст млн млрд тыс"""
+    m mme mm mlle bzw ca hr fr nr str usw z z.b d.h mio mrd ee uu sra dra ul g sn vb org tümg
+    г им св ул ст млн млрд тыс"""
 )
 _ORDINAL: Final = re.compile(r"\d{1,3}")  # German and Turkish write "45." for the 45th
 _STARTERS: Final = word_set(
