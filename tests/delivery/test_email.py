@@ -201,6 +201,7 @@ def test_headers_that_machines_read() -> None:
 def test_unsubscribing_is_one_click() -> None:
     raw = render(delivery(), "watch@example.org", TO, NOW, "https://desk.example.org/leave?who=desk")
     message = parsed(raw)
+    assert "https://desk.example.org/leave?who=desk" in part(message, "plain")
     assert message["List-Unsubscribe"] == "<https://desk.example.org/leave?who=desk>"
     assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
 

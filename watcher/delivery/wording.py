@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from watcher.delivery.inert import clean, cut, highlighted, safe_link
-from watcher.model.delivery import Citation, Message
+from watcher.model.delivery import Citation, Item, Message
 from watcher.model.match import LedgerEntry
 
 MOST_OTHERS = 5
 MOST_REASONS = 4
 MOST_LEDGER = 8
+BEFORE = {"update": "UPDATE · ", "test": "TEST · ", "notice": "NOTICE · ", "escalation": "ESCALATION · "}
+"""What stands before the severity, by kind of message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +46,20 @@ def more_others(message: Message) -> str:
     return f"and {left} more" if left > 0 else ""
 
 
-def label(message: Message) -> str:
+def label(message: Message | Item) -> str:
     """ "CRITICAL", with a word before it when this is not the first telling."""
     severity = cut(message.severity, 20).upper() or "LOW"
-    if message.kind == "status":
+    if isinstance(message, Message) and message.kind == "status":
         return f"{cut(message.status, 20).upper()} · {severity}"
-    before = {"update": "UPDATE · ", "test": "TEST · ", "notice": "NOTICE · "}.get(message.kind, "")
-    return before + severity
+    return BEFORE.get(message.kind, "") + severity
 
 
-def signal_name(message: Message) -> str:
+def late(message: Message) -> str:
+    """ "told late: 26 hours old", or "": said where a message left much later than it was written."""
+    return f"told late: {cut(message.late, 20)} old" if message.late else ""
+
+
+def signal_name(message: Message | Item) -> str:
     """What the desk calls the signal."""
     return cut(message.signal_title, 120) or cut(message.signal_id, 120)
 
@@ -75,7 +81,7 @@ def life(message: Message) -> str:
     return f"{cut(message.status, 20).upper()}: {done} — {document.title} (alert {identifier(message.alert_id)})"
 
 
-def assertion(message: Message) -> str:
+def assertion(message: Message | Item) -> str:
     """How the text states the development, in one word."""
     return cut(message.assertion, 20)
 
@@ -85,7 +91,7 @@ def identifier(text: str) -> str:
     return cut(text, 80)
 
 
-def corroboration(message: Message) -> str:
+def corroboration(message: Message | Item) -> str:
     """ "3 publishers" in words."""
     return "1 publisher" if message.publishers == 1 else f"{message.publishers} publishers"
 
@@ -106,8 +112,9 @@ def ledger(message: Message) -> tuple[str, ...]:
 
 
 def reasons(message: Message) -> tuple[str, ...]:
-    """Why it speaks, and why again."""
-    return tuple(cut(reason, 200) for reason in message.reasons[:MOST_REASONS])
+    """Why it speaks, and why again; that it is told late comes first."""
+    told = tuple(cut(reason, 200) for reason in message.reasons[:MOST_REASONS])
+    return (late(message), *told) if message.late else told
 
 
 def sentence(message: Message) -> str:

@@ -76,6 +76,7 @@ class Message:
     offsets point into `document.title` or the document's text (its article's, if `scored_on` is article); `sentence` is
     the quoted proof, `highlights` are (start, end) offsets into it. Times are RFC 3339 in UTC. `alert_title` is the
     alert's own headline, the same in the first telling and in every update (mail threads hang together by it).
+    `late` ("26 hours") is how old it was when it left, where that is much; it is set as it leaves, and not stored.
     """
 
     kind: str
@@ -106,6 +107,7 @@ class Message:
     until: str = ""
     items: tuple[Item, ...] = ()
     roundup: Roundup | None = None
+    late: str = ""
 
 
 class DeliveryStatus(StrEnum):
@@ -132,7 +134,8 @@ class Delivery:
     earlier attempt may have arrived. `target` is one of the channel's targets (a mail recipient), or "" where a channel
     has just one: each target is a delivery of its own, so that one refusal does not repeat the others.
     The outbox takes one delivery only for each channel, target and `dedup_key` ("" stands for the delivery's own id).
-    The lowest `priority` goes first.
+    The lowest `priority` goes first. `outdated`: something newer about the alert was sent there already, so that an
+    edit would turn the clock back.
     """
 
     id: str
@@ -150,6 +153,7 @@ class Delivery:
     last_error: str = ""
     target: str = ""
     dedup_key: str = ""
+    outdated: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,9 @@ from datetime import timedelta
 import aiosmtplib
 
 from watcher.delivery.context import ChannelContext
+from watcher.delivery.email.mime import message_id
 from watcher.delivery.email.options import EmailOptions, is_address
-from watcher.delivery.email.render import message_id, render
+from watcher.delivery.email.render import render
 from watcher.delivery.kind import options_of
 from watcher.delivery.redact import safe_reason
 from watcher.delivery.secret import ChannelSetupError
@@ -34,9 +35,11 @@ class EmailAdapter:
 
     pace = timedelta(0)
 
-    def __init__(self, options: EmailOptions, sender: str, context: ChannelContext) -> None:
+    def __init__(self, options: EmailOptions, sender: str, context: ChannelContext, timezone: str = "UTC") -> None:
+        """Times are told by the clock in `timezone` too."""
         self.lane = f"email:{context.smtp_host}"
         self._options = options
+        self._timezone = timezone
         self._sender = sender
         self._context = context
         self._password = context.smtp_password.get_secret_value() if context.smtp_password else ""
@@ -44,7 +47,8 @@ class EmailAdapter:
     async def send(self, delivery: Delivery) -> Receipt:
         """One SMTP transaction to the delivery's target. 5xx is permanent, 4xx is not; a lost answer is ambiguous."""
         recipient = self._recipient(delivery)
-        mail = render(delivery, self._sender, recipient, self._context.now(), self._options.unsubscribe)
+        leave = self._options.unsubscribe
+        mail = render(delivery, self._sender, recipient, self._context.now(), leave, self._timezone)
         progress = _Progress()
         client = self._client()
         try:
@@ -135,4 +139,4 @@ def build(channel: Channel, context: ChannelContext) -> EmailAdapter:
         raise ChannelSetupError("WATCHER_SMTP_FROM must be a plain address (name@example.org)")
     if context.smtp_password and not context.smtp_username:
         raise ChannelSetupError("WATCHER_SMTP_PASSWORD is set, but WATCHER_SMTP_USERNAME is not")
-    return EmailAdapter(options, sender, context)
+    return EmailAdapter(options, sender, context, channel.digest.timezone if channel.digest else "UTC")
