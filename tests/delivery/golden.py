@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from tests.delivery.roundups import DIGEST, ESCALATION, NOTICE, QUIET, STATUS, SUMMARY
 from tests.delivery.samples import FIRST, HOSTILE, NOW, UPDATE, delivery
 from watcher.delivery import console, pagerduty
 from watcher.delivery.email import render as email
@@ -18,10 +19,16 @@ DELIVERIES = {
     "update": delivery(UPDATE, id="dl_01hx4aaa", thread="<dl_01hx3zq9@example.org>"),
     "hostile": delivery(HOSTILE, id="dl_01hx5bbb"),
 }
+KINDS = {told.kind: delivery(told, id=f"dl_{told.kind}") for told in (DIGEST, SUMMARY, ESCALATION, STATUS, NOTICE)} | {
+    "quiet": delivery(QUIET, id="dl_quiet")
+}
+"""Those of mail, webhook and console; the other channels have their own."""
 
 
 def forms(sent: Delivery) -> dict[str, bytes]:
     """File ending → bytes, for every form that is sent."""
+    if sent in KINDS.values():
+        return _plain_forms(sent)
     blocks = {
         "text": slack.render_text(sent.message),
         "blocks": slack.render_blocks(sent.message),
@@ -30,6 +37,12 @@ def forms(sent: Delivery) -> dict[str, bytes]:
     return {
         "slack.json": _json(blocks),
         "pagerduty.json": _json(pagerduty.render(sent)),
+        **_plain_forms(sent),
+    }
+
+
+def _plain_forms(sent: Delivery) -> dict[str, bytes]:
+    return {
         "webhook.json": _json(json.loads(webhook.render(sent))),
         "mail.eml": email.render(sent, "watch@example.org", "desk@example.org", NOW),
         "console.txt": console.render(sent.message, 100, colour=False).encode(),
@@ -43,7 +56,7 @@ def _json(value: object) -> bytes:
 def main() -> None:
     """Write all of them; look at the difference before committing it."""
     FOLDER.mkdir(exist_ok=True)
-    for name, sent in DELIVERIES.items():
+    for name, sent in {**DELIVERIES, **KINDS}.items():
         for ending, content in forms(sent).items():
             (FOLDER / f"{name}.{ending}").write_bytes(content)
 

@@ -13,10 +13,12 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from tests.delivery.contract import NEVER_SHOWN, ChannelContract, Received, Stage, build, failure
+from tests.delivery.roundups import DIGEST, ESCALATION, NOTICE, QUIET, STATUS, SUMMARY, flood, hostile_digest
 from tests.delivery.samples import FIRST, HOSTILE, UPDATE, delivery
 from watcher.delivery.console import ConsoleOptions, render
 from watcher.delivery.context import ChannelContext
 from watcher.model.alert import Channel
+from watcher.model.delivery import Message
 
 
 class Terminal(io.StringIO):
@@ -100,3 +102,25 @@ class TestConsole(ChannelContract):
     def test_anything_may_be_shown(self, title: str, sentence: str) -> None:
         told = replace(FIRST, document=replace(FIRST.document, title=title), sentence=sentence, signal_title=title)
         assert not NEVER_SHOWN.search(render(told, 80, colour=False))
+
+
+@pytest.mark.parametrize("told", [DIGEST, SUMMARY, QUIET, flood()], ids=["digest", "summary", "quiet", "flood"])
+@pytest.mark.parametrize("colour", [False, True])
+def test_a_round_up_fits_and_is_bounded(told: Message, colour: bool) -> None:
+    lines = render(told, 80, colour).splitlines()
+    assert len(lines) < 320
+    if colour:
+        assert lines[0].startswith("\x1b[")
+    else:
+        assert all(cell_len(line) <= 80 for line in lines)
+
+
+def test_a_round_up_of_hostile_text_is_inert() -> None:
+    shown = render(hostile_digest(), 100, colour=False)
+    assert not NEVER_SHOWN.search(shown)
+    assert "Breaking" in shown
+
+
+def test_what_is_told_late_says_so() -> None:
+    for told in (DIGEST, ESCALATION, replace(STATUS, late="26 hours"), replace(NOTICE, late="26 hours")):
+        assert "told late: 26 hours old" in render(replace(told, late="26 hours"), 200, colour=False)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from tests.delivery.golden import DELIVERIES, FOLDER, forms
+from tests.delivery.golden import DELIVERIES, FOLDER, KINDS, forms
 
-PAIRS = [(name, ending) for name, sent in DELIVERIES.items() for ending in forms(sent)]
+SENT = {**DELIVERIES, **KINDS}
+PAIRS = [(name, ending) for name, sent in SENT.items() for ending in forms(sent)]
 
 
 @pytest.mark.parametrize(("name", "ending"), PAIRS)
 def test_rendered_as_before(name: str, ending: str) -> None:
-    assert forms(DELIVERIES[name])[ending].decode() == (FOLDER / f"{name}.{ending}").read_bytes().decode()
+    assert forms(SENT[name])[ending].decode() == (FOLDER / f"{name}.{ending}").read_bytes().decode()
 
 
 def test_no_golden_file_is_left_over() -> None:

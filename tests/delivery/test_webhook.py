@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from pydantic import SecretStr, ValidationError
 
 from tests.delivery.contract import Received, RemoteContract, Stage, build, failure
+from tests.delivery.roundups import DIGEST, ESCALATION, NOTICE, STATUS, SUMMARY, flood, hostile_digest
 from tests.delivery.samples import FIRST, HOSTILE, NOW, UPDATE, delivery
 from tests.support.hook_server import SECRET, HookServer
 from tests.support.loopback import Answer, Drop, Hang
@@ -25,7 +26,7 @@ from watcher.delivery.webhook.options import WebhookOptions
 from watcher.delivery.webhook.render import MOST_BYTES, render
 from watcher.delivery.webhook.signing import SecretError, key_of, sign
 from watcher.model.alert import Channel
-from watcher.model.delivery import Citation
+from watcher.model.delivery import Citation, Message
 
 PATH_SECRET = "hook-path-s3cret"
 OTHER_SECRET = "whsec_" + base64.b64encode(b"another secret of 32 bytes, new!").decode()
@@ -253,3 +254,35 @@ def test_secrets_are_marked_for_the_redactor() -> None:
     options = WebhookOptions.model_validate({"url": "https://example.org/x", "secret": SECRET})
     assert isinstance(options.url, SecretStr)
     assert all(isinstance(secret, SecretStr) for secret in options.secret)
+
+
+@pytest.mark.parametrize(
+    ("told", "kind"),
+    [(DIGEST, "digest"), (SUMMARY, "summary"), (ESCALATION, "alert.escalated"), (STATUS, "alert.status"),
+     (NOTICE, "notice")],
+)  # fmt: skip
+def test_each_kind_has_a_type(told: Message, kind: str) -> None:
+    assert json.loads(render(delivery(told)))["type"] == kind
+
+
+def test_a_digest_lists_its_items_and_facts() -> None:
+    data = json.loads(render(delivery(DIGEST)))["data"]
+    assert [item["id"] for item in data["items"]] == [item.alert_id for item in DIGEST.items]
+    assert (data["alerts"], data["near_misses"], data["suppressed"]["already-told"]) == (5, 7, 12)
+    assert (data["since"], data["until"]) == ("2026-11-19T17:00:00Z", "2026-11-20T07:00:00Z")
+    assert len(data["activity"][0]["counts"]) == 14
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.text(min_size=1, max_size=60), st.sampled_from([1, 40, 2_000]))
+def test_a_digest_stays_below_20_kb(piece: str, times: int) -> None:
+    assert len(render(delivery(hostile_digest(piece * times)))) < MOST_BYTES
+
+
+@pytest.mark.parametrize("size", [1, 60])
+def test_a_flood_is_cut_and_counted(size: int) -> None:
+    body = render(delivery(flood(size=size)))
+    data = json.loads(body)["data"]
+    assert len(body) < MOST_BYTES
+    assert data["alerts"] == 500
+    assert 0 < len(data["items"]) <= 40

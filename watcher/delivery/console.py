@@ -15,7 +15,8 @@ from rich.console import Console, Group, RenderableType
 from rich.panel import Panel
 from rich.text import Text
 
-from watcher.delivery import wording
+from watcher.delivery import console_listing, listing, wording
+from watcher.delivery.console_listing import COLOURS, quoted
 from watcher.delivery.context import ChannelContext
 from watcher.delivery.inert import cut_parts, highlighted
 from watcher.delivery.kind import ChannelOptions, options_of
@@ -25,7 +26,6 @@ from watcher.model.delivery import Delivery, DeliveryError, Message, Receipt
 PLAIN_WIDTH = 100
 # Several channels, and several threads, may write to one terminal.
 _ONE_AT_A_TIME = threading.Lock()
-COLOURS = {"low": "cyan", "medium": "yellow", "high": "dark_orange", "critical": "red"}
 
 
 class ConsoleOptions(ChannelOptions):
@@ -56,12 +56,14 @@ def render(message: Message, width: int, colour: bool) -> str:
         console.print(Text(f"{wording.summary(message)}. {wording.sentence(message)}".rstrip(), style="bold"))
         return target.getvalue()
     style = COLOURS.get(message.severity, "white")
-    title = Text(f" {wording.label(message)} · {wording.signal_name(message)} · score {message.score} ", style="bold")
+    listed = message.kind in listing.KINDS
+    title = Text(f" {listing.title(message) if listed else _title(message)} ", style="bold")
+    body = console_listing.body(message, colour) if listed else _body(message, colour)
     if colour:
-        console.print(Panel(_body(message, colour), title=title, title_align="left", border_style=style, width=width))
+        console.print(Panel(body, title=title, title_align="left", border_style=style, width=width))
     else:
         console.print(title.plain.strip())
-        console.print(_body(message, colour))
+        console.print(body)
         console.print()  # a file or a pipe has no frames to tell one alert from the next
     return target.getvalue()
 
@@ -71,18 +73,18 @@ def render_json(delivery: Delivery) -> str:
     return json.dumps({"delivery": delivery.id, **asdict(delivery.message)}, ensure_ascii=True) + "\n"
 
 
+def _title(message: Message) -> str:
+    return f"{wording.label(message)} · {wording.signal_name(message)} · score {message.score}"
+
+
 def _body(message: Message, colour: bool) -> RenderableType:
     document = wording.reference(message.document)
     lines = [Text(document.title, style="bold")]
     origin = " · ".join(part for part in (document.publisher, document.published_at) if part)
     lines += [Text(line, style="dim") for line in (origin, document.url) if line]
-    quote = Text()
-    for part in cut_parts(highlighted(message.sentence, message.highlights), 500):
-        style = "bold underline" if part.marked else ""
-        # Without colour brackets carry the marks.
-        quote.append(f"[{part.text}]" if part.marked and not colour else part.text, style=style)
+    quote = quoted(cut_parts(highlighted(message.sentence, message.highlights), 500), colour)
     if quote.plain:
-        lines.append(Text.assemble("“", quote, "”"))
+        lines.append(quote)
     lines.append(Text(f"{wording.corroboration(message)} · {wording.assertion(message)}"))
     return Group(*lines, *_small_print(message))
 

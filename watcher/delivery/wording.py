@@ -67,9 +67,10 @@ def signal_name(message: Message | Item) -> str:
 def summary(message: Message) -> str:
     """One line that says it all: for notifications, screen readers, pagers and logs."""
     document = reference(message.document)
+    before = f"{late(message)} — " if message.late else ""
     if message.kind == "notice":
-        return f"{label(message)}: {document.title}"
-    parts = [f"{label(message)}: {signal_name(message)}", document.title]
+        return f"{before}{label(message)}: {document.title}"
+    parts = [f"{before}{label(message)}: {signal_name(message)}", document.title]
     told_by = f"{document.publisher}, " if document.publisher else ""
     return " — ".join(parts) + f" ({told_by}score {message.score}, {assertion(message)})"
 
@@ -77,7 +78,7 @@ def summary(message: Message) -> str:
 def life(message: Message) -> str:
     """One line on what a person did with the alert: "ACKNOWLEDGED: Ada has it until … — headline (alert alr_…)"."""
     document = reference(message.document)
-    done = "; ".join(reasons(message))
+    done = "; ".join(reasons(message))  # that it is told late is among them
     return f"{cut(message.status, 20).upper()}: {done} — {document.title} (alert {identifier(message.alert_id)})"
 
 

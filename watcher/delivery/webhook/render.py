@@ -5,21 +5,50 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 
-from watcher.delivery import wording
+from watcher.delivery import listing, wording
 from watcher.delivery.inert import cut
+from watcher.delivery.webhook import listed
 from watcher.model.delivery import Delivery, Message
 from watcher.model.match import Evidence
 
 MOST_BYTES = 20_000
-TYPES = {"alert": "alert.opened", "update": "alert.updated", "test": "test"}
+TYPES = {
+    "alert": "alert.opened",
+    "update": "alert.updated",
+    "status": "alert.status",
+    "escalation": "alert.escalated",
+    "digest": "digest",
+    "summary": "summary",
+    "notice": "notice",
+    "test": "test",
+}
 _MOST_EVIDENCE = 10
 
 
 def render(delivery: Delivery) -> bytes:
-    """UTF-8 JSON `{"type", "timestamp", "data"}`; the same bytes at every attempt."""
+    """UTF-8 JSON `{"type", "timestamp", "data"}`; the same bytes at every attempt, but for `late`."""
     message = delivery.message
-    data = _data(message)
-    lists: dict[str, list[object]] = {
+    if message.kind in listing.KINDS:
+        data, lists = listed.facts(message), {"items": listed.items(message), "activity": listed.activity(message)}
+        spare = [lists["activity"], lists["items"]]
+    else:
+        data, lists = _data(message), _lists(message)
+        spare = [lists["others"], lists["evidence"], lists["reasons"]]
+    if message.late:
+        data["late"] = cut(message.late, 20)
+    document: dict[str, object] = {
+        "type": TYPES.get(message.kind, f"alert.{cut(message.kind, 40)}"),
+        "timestamp": cut(message.created_at, 40) or _rfc3339(delivery.created_at),
+        "data": {**data, **lists},
+    }
+    for some in spare:
+        while some and len(_encoded(document)) >= MOST_BYTES:
+            some.pop()
+    return _encoded(document)
+
+
+def _lists(message: Message) -> dict[str, list[object]]:
+    return {
         "ledger": [{"reason": entry.reason, "points": entry.points} for entry in wording.ledger_entries(message)],
         "reasons": list(wording.reasons(message)),
         "evidence": [_evidence(found) for found in message.evidence[:_MOST_EVIDENCE]],
@@ -28,15 +57,6 @@ def render(delivery: Delivery) -> bytes:
             for other in wording.others(message)
         ],
     }
-    document: dict[str, object] = {
-        "type": TYPES.get(message.kind, f"alert.{cut(message.kind, 40)}"),
-        "timestamp": cut(message.created_at, 40) or _rfc3339(delivery.created_at),
-        "data": {**data, **lists},
-    }
-    for spare in (lists["others"], lists["evidence"], lists["reasons"]):
-        while spare and len(_encoded(document)) >= MOST_BYTES:
-            spare.pop()
-    return _encoded(document)
 
 
 def _encoded(document: dict[str, object]) -> bytes:
@@ -45,6 +65,7 @@ def _encoded(document: dict[str, object]) -> bytes:
 
 def _data(message: Message) -> dict[str, object]:
     document = wording.reference(message.document)
+    life = {"status": cut(message.status, 20), "owner": cut(message.owner, 80), "until": cut(message.until, 40)}
     return {
         "id": wording.identifier(message.alert_id),
         "version": message.version,
@@ -62,6 +83,7 @@ def _data(message: Message) -> dict[str, object]:
         "publishers": message.publishers,
         "language": cut(message.language, 20),
         "sentence": cut(wording.sentence(message), 500),
+        **{name: value for name, value in life.items() if value},
     }
 
 
