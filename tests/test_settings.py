@@ -20,6 +20,7 @@ SECRETS = {
     "WATCHER_SLACK_APP_TOKEN": f"xapp-{MARK}-app",
     "WATCHER_SLACK_SIGNING_SECRET": f"{MARK}-signing",
     "WATCHER_SMTP_PASSWORD": f"{MARK}-smtp",
+    "WATCHER_PAGERDUTY_WEBHOOK_SECRET": f"{MARK}-webhook",
     "WATCHER_FETCH_PROXY": f"http://desk:{MARK}-proxy@proxy.example:3128",
 }
 

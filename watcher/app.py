@@ -37,6 +37,7 @@ from watcher.services.gather import Gatherer
 from watcher.services.identify import fresh_document_id
 from watcher.services.intake import Intake
 from watcher.services.notices import Teller
+from watcher.services.oncall import OnCall
 from watcher.services.pipeline import Pipeline
 from watcher.services.receive import Receiver
 from watcher.services.respond import Responder
@@ -142,8 +143,10 @@ class App:
             enriching=settings.enrich_per_hour > 0,
         )
         self.responder = Responder(
-            self.db, self.clock, lambda: rules.followers(self.holder.current.rulebook), on_told=self.deliverer.kick
-        )
+            self.db, self.clock, lambda: rules.followers(self.holder.current.rulebook),
+            knowing=lambda place: rules.knowing(self.holder.current.rulebook, place), on_told=self.deliverer.kick,
+        )  # fmt: skip
+        self.oncall = OnCall(self.db, self.responder, self.clock)
         self.teller = Teller(
             self.db, self.holder, self.clock, lambda: self.collector.outage_since, on_told=self.deliverer.kick
         )

@@ -68,6 +68,10 @@ class Settings(BaseSettings):
         default="https://events.pagerduty.com", description="base URL of the PagerDuty Events API"
     )
 
+    pagerduty_webhook_secret: SecretStr = Field(
+        default=SecretStr(""), description="signing secrets of PagerDuty's webhook subscriptions, comma-separated"
+    )
+
     fetch_allow_private: Annotated[tuple[Network, ...], NoDecode] = Field(
         default=(),
         description="private networks that may be reached, comma-separated (10.1.0.0/16, 127.0.0.1); default none",
@@ -156,6 +160,12 @@ class Settings(BaseSettings):
         return value.rstrip("/")
 
     @property
+    def pagerduty_webhook_secrets(self) -> tuple[str, ...]:
+        """One for each subscription; empty: nothing is taken from PagerDuty."""
+        parts = (part.strip() for part in self.pagerduty_webhook_secret.get_secret_value().split(","))
+        return tuple(part for part in parts if part)
+
+    @property
     def resolved_database_url(self) -> str:
         """The database in use; holds a password perhaps, so never print it."""
         if url := self.database_url.get_secret_value():
@@ -173,7 +183,14 @@ class Settings(BaseSettings):
         for url in (self.database_url, self.fetch_proxy):
             password = urlsplit(url.get_secret_value()).password or ""
             hidden |= {password, unquote(password)}
-        return hidden - {""}
+        return (hidden | set(self.pagerduty_webhook_secrets)) - {""}
+
+    @property
+    def slack_interactive(self) -> bool:
+        """Whether what is pressed in Slack can reach us: by Socket Mode, or by requests to the web server."""
+        by_request = self.slack_signing_secret.get_secret_value().strip() and self.web_bind
+        heard = self.slack_app_token.get_secret_value().strip() or by_request
+        return bool(self.slack_bot_token.get_secret_value().strip() and heard)
 
     @property
     def resolved_smtp_port(self) -> int:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -21,6 +23,7 @@ from watcher.delivery.pagerduty import PagerDutyOptions, render
 from watcher.delivery.registry import KINDS
 from watcher.delivery.secret import ChannelSetupError
 from watcher.model.alert import Channel
+from watcher.model.delivery import Citation, Delivery, Item, Receipt, Roundup
 
 
 @dataclass
@@ -79,9 +82,91 @@ async def test_an_update_joins_the_incident(duty: PagerDutyStage) -> None:
     await adapter.send(delivery(UPDATE, id="dl_2"))
     await adapter.close()
     assert receipt.provider_ref == "al_7f3c"
-    assert duty.server.incidents == {"al_7f3c"}
+    assert duty.server.opened == ["al_7f3c"]
     first, second = duty.server.events
     assert first["payload"]["custom_details"]["delivery"] != second["payload"]["custom_details"]["delivery"]
+
+
+async def tell(duty: PagerDutyStage, *told: Delivery) -> list[Receipt]:
+    adapter = build(duty)
+    receipts = [await adapter.send(each) for each in told]
+    await adapter.close()
+    return receipts
+
+
+def life(status: str, number: int, **changes: Any) -> Delivery:
+    """The alert's life has gone on."""
+    told = replace(FIRST, kind="status", status=status, owner="Ada", reasons=("Ada has it",))
+    return delivery(told, id=f"dl_{number}", created_at=NOW + timedelta(minutes=number), **changes)
+
+
+async def test_an_incident_lives_as_its_alert_does(duty: PagerDutyStage) -> None:
+    states = []
+    adapter = build(duty)
+    for told in (delivery(), life("acknowledged", 1), life("snoozed", 2), life("resolved", 3), life("open", 4)):
+        await adapter.send(told)
+        states.append(duty.server.incidents.get("al_7f3c"))
+    await adapter.close()
+    assert states == ["triggered", "acknowledged", "acknowledged", None, "triggered"]
+    assert duty.server.actions == ["trigger", "acknowledge", "acknowledge", "resolve", "trigger"]
+    assert duty.server.opened == ["al_7f3c", "al_7f3c"], "after a resolve the same key opens another incident"
+    assert set(duty.server.events[1]) == {"routing_key", "event_action", "dedup_key"}
+
+
+async def test_an_expired_alert_is_over_there_too(duty: PagerDutyStage) -> None:
+    await tell(duty, delivery(), life("expired", 1))
+    assert duty.server.incidents == {}
+
+
+async def test_an_escalation_joins_the_incident(duty: PagerDutyStage) -> None:
+    page = replace(FIRST, kind="escalation", reasons=("step 2 of ladder: nobody has taken it",))
+    await tell(duty, delivery(), delivery(page, id="dl_2", created_at=NOW + timedelta(minutes=5)))
+    assert duty.server.opened == ["al_7f3c"]
+    assert "step 2 of ladder" in duty.server.events[1]["payload"]["custom_details"]["reasons"][0]
+
+
+async def test_nobody_is_paged_after_the_acknowledgement(duty: PagerDutyStage) -> None:
+    """The page is tried again only when the acknowledgement has gone before it."""
+    (_, late) = await tell(duty, life("acknowledged", 1), delivery(attempts=2))
+    assert "newer" in late.detail
+    assert duty.server.actions == ["acknowledge"]
+    (after_a_restart,) = await tell(duty, delivery(attempts=3, outdated=True))
+    assert "newer" in after_a_restart.detail
+    assert duty.server.opened == []
+
+
+async def test_an_acknowledgement_does_not_overtake_the_page_that_is_under_way(duty: PagerDutyStage) -> None:
+    adapter = build(duty)
+    await asyncio.gather(adapter.send(delivery()), adapter.send(life("acknowledged", 1)))
+    await adapter.close()
+    assert duty.server.actions == ["trigger", "acknowledge"]
+
+
+ITEM = Item(
+    kind="alert", alert_id="al_1", signal_id="s", signal_title="Iraq: crackdown", severity="high", score=70,
+    assertion="asserted", document=Citation("Arrests <!channel>\r\n in Basra", "", "example.org"), sentence="",
+)  # fmt: skip
+
+
+async def test_what_overflowed_is_one_incident_and_a_quiet_digest_none(duty: PagerDutyStage) -> None:
+    told = replace(
+        FIRST, kind="summary", alert_id="", document=Citation("25 alerts", "", ""), items=(ITEM,) * 25,
+        roundup=Roundup("limit", "", ""),
+    )  # fmt: skip
+    quiet = replace(told, kind="digest", items=())
+    one, none = await tell(duty, delivery(told, id="dl_1"), delivery(quiet, id="dl_2"))
+    assert (one.provider_ref, duty.server.opened) == ("dl_1", ["dl_1"])
+    listed = duty.server.events[0]["payload"]["custom_details"]["alerts"]
+    assert len(listed) == 21 and listed[-1] == "and 5 more"
+    assert listed[0].isprintable()
+    assert "nobody" in none.detail
+
+
+async def test_a_notice_is_an_incident_of_its_own(duty: PagerDutyStage) -> None:
+    notice = replace(FIRST, kind="notice", alert_id="notice-1f", document=Citation("Source wire is failing", "", ""))
+    await tell(duty, delivery(notice, alert_id=None))
+    assert duty.server.opened == ["notice-1f"]
+    assert duty.server.events[0]["payload"]["source"] == "signal-watch"
 
 
 async def test_too_many_is_tried_again_when_told(duty: PagerDutyStage) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 
@@ -27,5 +29,9 @@ class HookOptions(_Options):
     url: str = Field("", json_schema_extra={"secret": True})
 
 
+class PagerOptions(_Options):
+    pages: ClassVar[bool] = True
+
+
 SOURCE_KINDS: dict[str, type[BaseModel]] = {"feed": FeedOptions, "page": PageOptions}
-CHANNEL_KINDS: dict[str, type[BaseModel]] = {"console": ConsoleOptions, "hook": HookOptions}
+CHANNEL_KINDS: dict[str, type[BaseModel]] = {"console": ConsoleOptions, "hook": HookOptions, "pager": PagerOptions}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import ClassVar, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
@@ -15,7 +15,12 @@ from watcher.model.delivery import ChannelAdapter
 
 
 class ChannelOptions(BaseModel):
-    """Base of every kind's options: immutable, nothing unknown, and no value repeated in an error."""
+    """Base of every kind's options: immutable, nothing unknown, and no value repeated in an error.
+
+    `pages`: the kind wakes people up, and keeps alerts' lives itself: what is done there is not told back to it.
+    """
+
+    pages: ClassVar[bool] = False
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
-from datetime import timedelta
+from collections import OrderedDict
+from datetime import datetime, timedelta
+from typing import ClassVar
+from weakref import WeakValueDictionary
 
 import httpx
 from pydantic import Field, SecretStr, field_validator
@@ -21,6 +25,16 @@ from watcher.model.delivery import Delivery, DeliveryError, Message, Receipt
 SEVERITIES = {"low": "info", "medium": "warning", "high": "error", "critical": "critical"}
 SUMMARY = 1_024
 DEDUP_KEY = 255
+ACTIONS = {
+    "acknowledged": "acknowledge", "snoozed": "acknowledge", "resolved": "resolve", "expired": "resolve",
+    "open": "trigger",
+}  # fmt: skip
+"""What a change of an alert's life is there, by the status afterwards. There is no way to take an acknowledgement
+back: a trigger joins the incident while it is open, and opens another one once it was resolved."""
+MOST_ITEMS = 20
+"""Alerts of a round-up that are listed."""
+REMEMBERED = 1_000
+"""Incidents of which it is kept in memory what was sent last."""
 _KEY_LENGTH = 32
 _PATH = "/v2/enqueue"
 
@@ -28,6 +42,7 @@ _PATH = "/v2/enqueue"
 class PagerDutyOptions(ChannelOptions):
     """`routing_key` is an integration key of 32 characters, better written `env:NAME`."""
 
+    pages: ClassVar[bool] = True
     routing_key: SecretStr = Field(json_schema_extra={"secret": True})
 
     @field_validator("routing_key")
@@ -43,13 +58,23 @@ def dedup_key(delivery: Delivery) -> str:
     return (delivery.message.alert_id or delivery.id)[:DEDUP_KEY]
 
 
+def action(message: Message) -> str:
+    """trigger, acknowledge or resolve."""
+    return ACTIONS.get(message.status, "trigger") if message.kind == "status" else "trigger"
+
+
 def render(delivery: Delivery) -> dict[str, object]:
-    """The event without its routing key; a few kB at most (the limit is 512 kB)."""
+    """The event without its routing key; a few kB at most (the limit is 512 kB).
+
+    Acknowledge and resolve name the incident and nothing else: PagerDuty reads no more of them.
+    """
     message = delivery.message
+    named: dict[str, object] = {"event_action": action(message), "dedup_key": dedup_key(delivery)}
+    if named["event_action"] != "trigger":
+        return named
     document = wording.reference(message.document)
     return {
-        "event_action": "trigger",
-        "dedup_key": dedup_key(delivery),
+        **named,
         "client": "Signal Watch",
         "payload": {
             "summary": cut(wording.summary(message), SUMMARY),
@@ -58,10 +83,29 @@ def render(delivery: Delivery) -> dict[str, object]:
             "component": wording.identifier(message.signal_id),
             "group": wording.identifier(message.story_id),
             "class": wording.assertion(message),
-            "custom_details": _details(delivery, message),
+            "custom_details": _listed(delivery, message) if message.items else _details(delivery, message),
         },
         "links": _links(message),
     }
+
+
+def _listed(delivery: Delivery, message: Message) -> dict[str, object]:
+    """The alerts of a summary or digest: one incident for all of them."""
+    lines = [
+        f"{cut(one.severity, 20)}: {cut(one.signal_title, 120)}: {wording.reference(one.document).title} "
+        f"(score {one.score}, alert {wording.identifier(one.alert_id)})"
+        for one in message.items[:MOST_ITEMS]
+    ]
+    left = len(message.items) - MOST_ITEMS
+    return {
+        "delivery": wording.identifier(delivery.id),
+        "alerts": [*lines, f"and {left} more"] if left > 0 else lines,
+    }
+
+
+def worth_paging(message: Message) -> bool:
+    """A digest that has nothing to say is for readers, not for who is on call."""
+    return message.kind not in {"digest", "summary"} or bool(message.items)
 
 
 def _details(delivery: Delivery, message: Message) -> dict[str, object]:
@@ -84,7 +128,7 @@ def _links(message: Message) -> list[dict[str, str]]:
 
 
 class PagerDutyAdapter:
-    """Triggers incidents of one service."""
+    """The incidents of one service: one for each alert."""
 
     pace = timedelta(0)
 
@@ -94,19 +138,39 @@ class PagerDutyAdapter:
         self._key = routing_key
         self._url = context.pagerduty_api_url.rstrip("/").removesuffix(_PATH) + _PATH
         self._context = context
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._last: OrderedDict[str, datetime] = OrderedDict()
         # The base address is a setting, not a rule: no guard. It comes from who runs the process.
         self._transport = httpx.AsyncHTTPTransport(
             trust_env=False, proxy=httpx.Proxy(context.proxy) if context.proxy else None
         )
 
     async def send(self, delivery: Delivery) -> Receipt:
-        """Trigger; 202 is success. 400 is never tried again, 429 and 5xx are."""
+        """Trigger, acknowledge or resolve; 202 is success. 400 is never tried again, 429 and 5xx are.
+
+        What is older than what the incident was told last is not sent: a page that waited for a retry would come
+        after the acknowledgement.
+        """
+        if not worth_paging(delivery.message):
+            return Receipt(detail="nothing to tell: nobody is paged for that")
+        key = dedup_key(delivery)
+        turn = self._turns.setdefault(key, asyncio.Lock())
+        async with turn:  # one event of an incident after the other, or an acknowledgement might overtake the page
+            if delivery.outdated or delivery.created_at < self._last.get(key, delivery.created_at):
+                return Receipt(key, "not sent: the incident was told something newer")
+            await self._post(delivery)
+            self._last[key] = delivery.created_at
+            self._last.move_to_end(key)
+            while len(self._last) > REMEMBERED:
+                self._last.popitem(last=False)
+        return Receipt(key, f"accepted: {action(delivery.message)}")
+
+    async def _post(self, delivery: Delivery) -> None:
         body = json.dumps({"routing_key": self._key, **render(delivery)}).encode()
         posting = Posting(self._url, body, {"Content-Type": "application/json"}, "PagerDuty", self._context.patience)
         answer = await post(self._transport, posting)
         if answer.status != 202:
             raise self._refused(posting, answer)
-        return Receipt(dedup_key(delivery), "accepted")
 
     async def close(self) -> None:
         """Close the connections."""

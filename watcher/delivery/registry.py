@@ -27,6 +27,6 @@ KINDS: dict[str, ChannelKind] = {
     "console": ChannelKind(ConsoleOptions, console.build, follows=True),
     "slack": ChannelKind(SlackOptions, _build_slack),
     "email": ChannelKind(EmailOptions, email.build, email.targets),
-    "pagerduty": ChannelKind(PagerDutyOptions, pagerduty.build),
+    "pagerduty": ChannelKind(PagerDutyOptions, pagerduty.build, follows=True),
     "webhook": ChannelKind(WebhookOptions, webhook.build),
 }

@@ -103,6 +103,7 @@ CODES: Final[dict[str, str]] = {
     "R423": "a source that does not exist",
     "R424": "hours of duty that end before they begin",
     "R425": "an inhibition that mutes nothing",
+    "R426": "a digest on a channel that wakes people up",
     # sources
     "F501": "an unknown key in sources.yaml",
     "F502": "a missing key in sources.yaml",

@@ -102,6 +102,13 @@ def _quiet_names(routing: Routing, note: Notebook, known: Known) -> None:
         seen.add(quiet.name)
 
 
+def _pagers_wake_for_alerts(routing: Routing, note: Notebook, known: Known) -> None:
+    for name, channel in routing.channels.items():
+        if channel.digest is not None and getattr(channel.options, "pages", False):
+            words = f"a digest pages whoever is on call; give it to a channel that is read, and `{name}` the alerts"
+            note.warn("R426", ("channels", name, "digest"), words)
+
+
 def _targets(routing: Routing, note: Notebook) -> list[tuple[Location, tuple[str, ...]]]:
     targets: list[tuple[Location, tuple[str, ...]]] = [
         (("routes", index), route.to) for index, route in enumerate(routing.routes)
@@ -126,4 +133,5 @@ ROUTE_CHECKS: Final[tuple[Callable[[Routing, Notebook, Known], None], ...]] = (
     _all_reached,
     _all_used,
     _quiet_names,
+    _pagers_wake_for_alerts,
 )

@@ -16,6 +16,7 @@ from watcher.model.delivery import Delivery, DeliveryStatus, Message
 from watcher.model.errors import UserError
 from watcher.model.life import Act, Actor, Feedback, LifeChange, Verb
 from watcher.model.ports import Clock
+from watcher.model.signal import Severity
 from watcher.services import escalate
 from watcher.services.compose import delivery_id, rfc3339
 from watcher.storage import acts, alerts, outbox
@@ -24,6 +25,8 @@ from watcher.storage.columns import JsonValue
 from watcher.storage.engine import Database
 
 log = structlog.get_logger(__name__)
+CLOCK = "watcher"
+"""The place that the clock acts from."""
 NOTE = 500
 """Characters of a note that are kept."""
 
@@ -50,10 +53,13 @@ class Responder:
         clock: Clock,
         followers: Callable[[], Collection[str]],
         *,
+        knowing: Callable[[str], Collection[str]] = lambda _place: (),
         on_told: Callable[[], None] = lambda: None,
     ) -> None:
-        """`followers` names the channels that are told what people do (see `rules.followers`)."""
+        """`followers` names the channels that are told what people do (see `rules.followers`), `knowing` those of them
+        that know already what was done at a place (see `rules.knowing`)."""
         self._db, self._clock, self._followers, self._on_told = db, clock, followers, on_told
+        self._knowing = knowing
 
     async def act(self, alert_id: str, act: Act) -> Response:
         """Do it, write it down and tell the channels that follow, in one transaction. UserError: no such alert."""
@@ -87,7 +93,7 @@ class Responder:
 
     async def tick(self) -> int:
         """What has run out meanwhile; returns how many alerts changed."""
-        now, watcher, changed = self._clock.now(), Actor("the clock", "watcher"), 0
+        now, watcher, changed = self._clock.now(), Actor("the clock", CLOCK), 0
         async with self._db.read() as conn:
             due = await acts.perhaps_due(conn, now, now - EXPIRES_AFTER)
         for alert_id in due:
@@ -110,7 +116,10 @@ class Responder:
         }  # fmt: skip
         await alerts.log(conn, change.alert.id, change.kind, detail, now)
         await escalate.follow(conn, change, now)
-        await outbox.enqueue(conn, await _followed(conn, self._followers(), change, now))
+        # What a person did is shown at once, however many alerts wait: others must see that somebody has it.
+        rank = priority(change.alert.severity if actor.via == CLOCK else Severity.CRITICAL)
+        followers = set(self._followers()) - set(self._knowing(actor.via))
+        await outbox.enqueue(conn, await _followed(conn, followers, change, now, rank))
 
     def _done(self, change: LifeChange, actor: Actor) -> Response:
         if change.changed:
@@ -127,17 +136,21 @@ async def _found(conn: AsyncConnection, alert_id: str) -> Alert:
 
 
 async def _followed(
-    conn: AsyncConnection, followers: Collection[str], change: LifeChange, now: datetime
+    conn: AsyncConnection, followers: Collection[str], change: LifeChange, now: datetime, rank: int
 ) -> list[Delivery]:
     """A status message to each place that was told the alert, or is about to be, and follows its life."""
     last: dict[tuple[str, str], Message] = {}
     for told in await outbox.for_alert(conn, change.alert.id):
-        if told.channel in followers and told.status is not DeliveryStatus.DEAD:
-            last[told.channel, told.target] = told.message
-    return [_status(change, message, channel, target, now) for (channel, target), message in last.items()]
+        place = told.channel, told.target
+        taken_back = told.status is DeliveryStatus.SUPERSEDED and not told.ambiguous
+        if told.channel not in followers or told.status is DeliveryStatus.DEAD or taken_back:
+            continue
+        if told.message.kind != "escalation" or place not in last:  # a page tells what its ladder began with
+            last[place] = told.message
+    return [_status(change, message, channel, target, now, rank) for (channel, target), message in last.items()]
 
 
-def _status(change: LifeChange, last: Message, channel: str, target: str, now: datetime) -> Delivery:
+def _status(change: LifeChange, last: Message, channel: str, target: str, now: datetime, rank: int) -> Delivery:
     alert = change.alert
     until = alert.snoozed_until or alert.ack_until
     message = replace(
@@ -157,7 +170,7 @@ def _status(change: LifeChange, last: Message, channel: str, target: str, now: d
         message=message,
         status=DeliveryStatus.PENDING,
         attempts=0,
-        priority=priority(alert.severity),
+        priority=rank,
         due_at=now,
         created_at=now,
     )

@@ -36,6 +36,12 @@ async def first_time(conn: AsyncConnection, external_id: str, alert_id: str, now
     return (await conn.execute(statement)).first() is not None
 
 
+async def taken_at(conn: AsyncConnection, external_id: str) -> datetime | None:
+    """When the place's event of this name was taken; None: never."""
+    moment: datetime | None = await conn.scalar(select(act.c.at).where(act.c.external_id == external_id))
+    return moment
+
+
 async def say(conn: AsyncConnection, said: Said) -> None:
     """Keep feedback; earlier feedback of the same person on the alert stays and no longer counts."""
     await conn.execute(
