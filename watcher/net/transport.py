@@ -19,6 +19,7 @@ from watcher.net.errors import BodyTooLargeError, TooManyHeadersError
 from watcher.net.guard import Network
 from watcher.net.proxy import Proxy, check_target
 from watcher.net.resolve import Resolver, system_resolver
+from watcher.net.trust import shared_trust
 
 _ERRORS: tuple[tuple[type[Exception], type[httpx.TransportError]], ...] = (
     (httpcore.ConnectTimeout, httpx.ConnectTimeout),
@@ -92,7 +93,7 @@ class GuardedTransport(httpx.AsyncBaseTransport):
             named=proxy.host if proxy else None,
         )
         self._pool = httpcore.AsyncConnectionPool(
-            ssl_context=outside.ssl_context or httpcore.default_ssl_context(),
+            ssl_context=outside.ssl_context or shared_trust(http2=http2),
             # No bound here: a request whose time is up while it waits for a connection leaves one behind in httpcore's
             # pool that nobody uses or closes. How many requests run at once is for the caller to bound.
             max_connections=None,

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import ssl
-from functools import lru_cache
-
 import httpcore
 
 from watcher.net.backend import GuardedBackend
 from watcher.net.deadline import Deadline
+from watcher.net.trust import shared_trust
 from watcher.sources.failure import FetchError, Reason, classify
 from watcher.sources.fetch import Fetcher
 
@@ -33,7 +31,7 @@ async def secured(
 ) -> httpcore.AsyncNetworkStream:
     """TLS on a connection; the certificate has to be good for `host`. Raises FetchError."""
     try:
-        return await stream.start_tls(fetcher.outside.ssl_context or _trust(), host, timeout=deadline)
+        return await stream.start_tls(fetcher.outside.ssl_context or shared_trust(http2=False), host, timeout=deadline)
     except Exception as error:
         raise failed(error, deadline) from None
 
@@ -45,8 +43,3 @@ def failed(error: Exception, deadline: Deadline) -> FetchError:
     if deadline.remaining() > 0 and isinstance(error, httpcore.NetworkError | httpcore.TimeoutException):
         return FetchError(Reason.CONNECT, " ".join(str(error).split())[:300] or "the connection broke")
     return classify(error, time_is_up=deadline.remaining() <= 0, total=float(deadline))
-
-
-@lru_cache(maxsize=1)
-def _trust() -> ssl.SSLContext:
-    return httpcore.default_ssl_context()
