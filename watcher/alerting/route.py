@@ -22,7 +22,9 @@ def destinations(routing: Routing, subject: Subject, now: datetime) -> tuple[Des
         for channel in route.to:
             known = found.get(channel)
             if known is None:
-                found[channel] = Destination(channel, _reason(number, route), route.escalate, route.grouping)
+                found[channel] = Destination(
+                    channel, _reason(number, route), route.escalate, route.grouping, route.expire_after
+                )
             elif known.escalate is None and route.escalate is not None:
                 reason = f"{known.reason}; escalates by {_reason(number, route)}"
                 found[channel] = replace(known, reason=reason, escalate=route.escalate)

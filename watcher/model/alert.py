@@ -201,7 +201,10 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """Condition → channels. First match wins unless `proceed` (written `continue: true`)."""
+    """Condition → channels. First match wins unless `proceed` (written `continue: true`).
+
+    What is older than `expire_after` when its turn comes is not sent any more.
+    """
 
     to: tuple[str, ...]
     when: Condition = Condition()
@@ -209,6 +212,7 @@ class Route:
     escalate: str | None = None
     line: int = 0
     grouping: Grouping | None = None
+    expire_after: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,13 +229,17 @@ class Digest:
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """A configured destination. `options` is the kind's own configuration object; its repr shows no secret."""
+    """A configured destination. `options` is the kind's own configuration object; its repr shows no secret.
+
+    What is older than `expire_after` when its turn comes is not sent any more, unless its route says otherwise.
+    """
 
     name: str
     kind: str
     options: object = None
     digest: Digest | None = None
     limit: Limit | None = None
+    expire_after: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,3 +301,4 @@ class Destination:
     reason: str
     escalate: str | None = None
     grouping: Grouping | None = None
+    expire_after: timedelta | None = None

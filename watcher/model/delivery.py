@@ -113,7 +113,8 @@ class Message:
 class DeliveryStatus(StrEnum):
     """`ambiguous` was sent perhaps (the answer never came) and is tried again; `dead` needs a person.
 
-    `superseded` was not sent because somebody has taken the alert meanwhile.
+    `superseded` was not sent because somebody has taken the alert meanwhile, or the recipient wants no more;
+    `expired` because it was too old when its turn came.
     """
 
     PENDING = "pending"
@@ -123,6 +124,7 @@ class DeliveryStatus(StrEnum):
     SENT = "sent"
     DEAD = "dead"
     SUPERSEDED = "superseded"
+    EXPIRED = "expired"
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +137,7 @@ class Delivery:
     has just one: each target is a delivery of its own, so that one refusal does not repeat the others.
     The outbox takes one delivery only for each channel, target and `dedup_key` ("" stands for the delivery's own id).
     The lowest `priority` goes first. `outdated`: something newer about the alert was sent there already, so that an
-    edit would turn the clock back.
+    edit would turn the clock back. From `expires_at` on (None: its channel's rule) it is not sent any more.
     """
 
     id: str
@@ -154,6 +156,7 @@ class Delivery:
     target: str = ""
     dedup_key: str = ""
     outdated: bool = False
+    expires_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

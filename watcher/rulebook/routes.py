@@ -99,7 +99,8 @@ def _channel(name: str, values: Mapping[str, Data], note: Notebook, kinds: Kinds
     if options is None:
         return None
     digest = Digest(tuple(entry.digest.at), entry.digest.timezone, entry.digest.empty) if entry.digest else None
-    return Channel(name, entry.kind, options, digest, Limit(entry.limit.most, entry.limit.per) if entry.limit else None)
+    limit = Limit(entry.limit.most, entry.limit.per) if entry.limit else None
+    return Channel(name, entry.kind, options, digest, limit, entry.expire_after)
 
 
 def _route(index: int, entry: RouteEntry, note: Notebook) -> Route:
@@ -111,6 +112,7 @@ def _route(index: int, entry: RouteEntry, note: Notebook) -> Route:
         escalate=entry.escalate,
         line=note.line(at),
         grouping=_grouping(entry.group),
+        expire_after=entry.expire_after,
     )
 
 

@@ -38,6 +38,7 @@ class ChannelEntry(Strict):
     kind: Name
     digest: DigestEntry | None = None
     limit: LimitEntry | None = None
+    expire_after: Duration | None = Field(default=None, description="What is older when its turn comes is not sent.")
 
 
 def _distinct(days: list[Day]) -> list[Day]:
@@ -93,6 +94,7 @@ class RouteEntry(Strict):
     continue_: bool = Field(False, alias="continue")
     escalate: Text | None = None
     group: GroupEntry | None = None
+    expire_after: Duration | None = Field(default=None, description="The same, for what this route sends.")
 
 
 class StepEntry(Strict):

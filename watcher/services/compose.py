@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from watcher.alerting.decide import priority
-from watcher.model.alert import Alert, Decision, Destination, Speak
+from watcher.model.alert import Alert, AlertStatus, Decision, Destination, Speak
 from watcher.model.delivery import Citation, Delivery, DeliveryStatus, Message
 from watcher.model.document import Document
 from watcher.model.match import Evidence, Match
@@ -59,7 +59,10 @@ def message(
     others: Sequence[Citation],
     now: datetime,
 ) -> Message:
-    """What every channel renders of this telling."""
+    """What every channel renders of this telling; how it stands in people's hands only if somebody has it, or put it
+    off."""
+    held = alert.status in {AlertStatus.ACKNOWLEDGED, AlertStatus.SNOOZED}
+    until = alert.snoozed_until or alert.ack_until
     return Message(
         kind="alert" if decision.speak is Speak.OPEN else "update",
         alert_id=alert.id,
@@ -84,6 +87,9 @@ def message(
         question=signal.question,
         alert_title=alert.title,
         scored_on=str(match.scored_on),
+        status=str(alert.status) if held else "",
+        owner=alert.owner if held else "",
+        until=rfc3339(until) if held and until else "",
     )
 
 
@@ -107,6 +113,7 @@ def deliveries(
             priority=priority(alert.severity),
             due_at=now,
             created_at=now,
+            expires_at=now + destination.expire_after if destination.expire_after else None,
         )
         for destination in destinations
         for target in targets.get(destination.channel, ("",))

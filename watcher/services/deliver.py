@@ -13,14 +13,17 @@ from datetime import datetime, timedelta
 from functools import partial
 
 import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
 
+from watcher.delivery.age import as_told
 from watcher.delivery.pacing import Pacer
 from watcher.delivery.retry import after_failure
 from watcher.model.delivery import Attempt, ChannelAdapter, Delivery, DeliveryError, DeliveryStatus, Receipt
 from watcher.model.errors import UserError
 from watcher.model.ports import Chance, Clock
 from watcher.services.desk import DeskHolder
-from watcher.storage import outbox
+from watcher.services.sparing import spare
+from watcher.storage import outbox, unsent
 from watcher.storage.claiming import claim
 from watcher.storage.engine import Database
 
@@ -29,6 +32,9 @@ LEASE = timedelta(minutes=2)
 """Longer than the longest request of any channel (30 s), so that a living sender never loses its claim."""
 ABREAST = 8
 """Sends under way at once in a lane without a pace."""
+WAKE_EVERY = timedelta(hours=1)
+"""How often a channel that answers brings forward what waits there for its next try: a message that always fails beside
+others that do not is so tried no more than once an hour."""
 
 
 class Deliverer:
@@ -40,6 +46,7 @@ class Deliverer:
         self._db, self._holder, self._clock, self._pacer = db, holder, clock, pacer
         self._owner, self._chance = owner, chance
         self._workers: dict[str, asyncio.Task[None]] = {}
+        self._woken: dict[str, datetime] = {}
         self._stopping = False
         self.tally: Counter[str] = Counter()
 
@@ -133,10 +140,13 @@ class Deliverer:
 
     async def _send(self, delivery: Delivery, adapter: ChannelAdapter) -> None:
         started = self._clock.now()
+        if await spare(self._db, self._holder.current, delivery, started):
+            self.tally["spared"] += 1
+            return
         outcome: Receipt | DeliveryError
         try:
             self._pacer.take(adapter.lane, adapter.pace)
-            outcome = await adapter.send(delivery)
+            outcome = await adapter.send(as_told(delivery, started))
         except DeliveryError as error:
             outcome = error
         except Exception as error:  # whatever escapes an adapter is retried, never lost
@@ -153,8 +163,19 @@ class Deliverer:
         attempt = Attempt(delivery.id, delivery.attempts, started, self._clock.now(), "sent", receipt.detail)
         async with self._db.write() as conn:
             kept = await outbox.finish_sent(conn, delivery, receipt, attempt)
+            woken = await self._wake(conn, delivery.channel, attempt.ended_at)
+        if woken:
+            log.info("delivery.woken", channel=delivery.channel, deliveries=woken)
         self.tally["sent" if kept else "sent_late"] += 1
         log.info("delivery.sent", delivery=delivery.id, channel=delivery.channel, attempt=delivery.attempts)
+
+    async def _wake(self, conn: AsyncConnection, channel: str, now: datetime) -> int:
+        """The channel answers: what waits there for its next try, perhaps for hours, goes now, the gravest first."""
+        last = self._woken.get(channel)
+        if last is not None and now - last < WAKE_EVERY:
+            return 0
+        self._woken[channel] = now
+        return await unsent.wake(conn, channel, now)
 
     async def _failed(self, delivery: Delivery, error: DeliveryError, started: datetime) -> None:
         retry = after_failure(error, delivery.attempts, self._clock.now(), self._chance())

@@ -30,6 +30,7 @@ def encode_delivery(item: Delivery) -> dict[str, Any]:
         "ambiguous": item.ambiguous,
         "provider_ref": "",
         "last_error": item.last_error,
+        "expires_at": item.expires_at,
     }
 
 
@@ -51,4 +52,5 @@ def decode_delivery(row: RowMapping, thread: str | None = None) -> Delivery:
         last_error=row["last_error"],
         target=row["target"],
         dedup_key=row["dedup_key"],
+        expires_at=row["expires_at"],
     )

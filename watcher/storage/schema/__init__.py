@@ -18,6 +18,7 @@ from watcher.storage.schema.base import metadata
 from watcher.storage.schema.documents import document, enrichment, match, source_state, subscription
 from watcher.storage.schema.escalation import escalation_run
 from watcher.storage.schema.outbox import delivery, delivery_attempt, digest_run, heartbeat, held
+from watcher.storage.schema.recipients import link_key, muted_recipient
 
 __all__ = [
     "act",
@@ -33,8 +34,10 @@ __all__ = [
     "feedback",
     "heartbeat",
     "held",
+    "link_key",
     "match",
     "metadata",
+    "muted_recipient",
     "silence",
     "source_state",
     "story",

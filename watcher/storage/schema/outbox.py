@@ -48,7 +48,7 @@ delivery = Table(
     Column("due_at", UtcTime, nullable=False),
     Column("wake_at", UtcTime, nullable=False),  # `due_at` while it waits, the lease's end while it is being sent
     Column("created_at", UtcTime, nullable=False),
-    Column("finished_at", UtcTime),  # set when sent or dead; all others are the outbox
+    Column("finished_at", UtcTime),  # set when sent, dead or given up; all others are the outbox
     Column("attempts", Integer, nullable=False),
     Column("claims", Integer, nullable=False),  # never reset, so that no lease token comes twice
     Column("lease_owner", Words),
@@ -56,6 +56,7 @@ delivery = Table(
     Column("ambiguous", Boolean, nullable=False),
     Column("provider_ref", Words, nullable=False),
     Column("last_error", Words, nullable=False),
+    Column("expires_at", UtcTime),  # by its route's rule; from then on it is not sent any more
     UniqueConstraint("channel", "target", "dedup_key"),
     Index("ix_delivery_alert", "alert_id", "channel"),
     Index("ix_delivery_status", "status", "created_at"),
