@@ -9,7 +9,7 @@ import sys
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Self, TextIO
+from typing import TYPE_CHECKING, Self, TextIO
 
 import structlog
 from pydantic import SecretStr
@@ -64,6 +64,10 @@ log = structlog.get_logger(__name__)
 ONCE_GRACE = timedelta(seconds=10)
 """`run --once` waits for a retry that is due this soon (the first is after 5 s), and for paced lanes."""
 
+
+if TYPE_CHECKING:
+    from watcher.services.slack_actions import SlackActions
+    from watcher.services.slack_desk import SlackDesk
 
 class RulesError(UserError):
     """The rules directory cannot be used; `findings` say where and why."""
@@ -160,6 +164,7 @@ class App:
             "service.ready", version=__version__, signals=len(rulebook.signals), sources=len(rulebook.sources),
             channels=len(rulebook.routing.channels), warnings=len(findings), migrations=len(applied),
         )  # fmt: skip
+        self._slack = self._listen_to_slack()
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -184,6 +189,8 @@ class App:
     def secret(self, value: SecretStr, option: str) -> str:
         """A secret of a source's options. Raises UnsetError if it refers to a variable that is not set."""
         return resolve(value, self._environment, option)
+        if self._slack:
+            await self._slack.close()
 
     @property
     def sandbox(self) -> Sandbox:
@@ -203,6 +210,20 @@ class App:
     async def run(self, stop: asyncio.Event) -> None:
         """Poll, work and deliver until `stop` is set."""
         timetable = Timetable(
+    @property
+    def slack_actions(self) -> SlackActions | None:
+        """Takes what people press in Slack; None where nothing of it can reach us."""
+        return self._slack.actions if self._slack else None
+
+    def _listen_to_slack(self) -> SlackDesk | None:
+        if not self.settings.slack_interactive:
+            return None
+        from watcher.services.slack_desk import SlackDesk  # noqa: PLC0415 - its SDK costs a desk without Slack 0.2 s
+
+        context = channel_context(self.settings, self._environment, self._console, self.clock)
+        token = self.settings.slack_app_token.get_secret_value().strip()
+        return SlackDesk(self.db, self.holder, self.responder, self.clock, context, token)
+
             {
                 "poll": self.collector.start_due,
                 "deliver": self._kick,
@@ -236,6 +257,8 @@ class App:
 
     async def reload_if_changed(self) -> None:
         """Build and check changed rules, then swap them in; or report and refuse them while the old ones run."""
+        if self._slack:
+            self._slack.start()
         current = snapshot(self.settings.rules)
         if current == self._snapshot:
             return
@@ -354,3 +377,4 @@ def channel_context(settings: Settings, environment: dict[str, str], console: Te
         console=console,
         now=clock.now,
     )
+        slack_interactive=settings.slack_interactive,

@@ -47,9 +47,11 @@ class Settings(BaseSettings):
     )
 
     slack_bot_token: SecretStr = Field(default=SecretStr(""), description="xoxb-… token of the Slack app (chat:write)")
-    slack_app_token: SecretStr = Field(default=SecretStr(""), description="xapp-… token for Socket Mode (reserved)")
+    slack_app_token: SecretStr = Field(
+        default=SecretStr(""), description="xapp-… token for Socket Mode: buttons in Slack without a public address"
+    )
     slack_signing_secret: SecretStr = Field(
-        default=SecretStr(""), description="signing secret of the Slack app (reserved)"
+        default=SecretStr(""), description="signing secret of the Slack app: buttons by requests to the web server"
     )
     slack_api_url: str = Field(default="https://slack.com/api/", description="base URL of the Slack Web API")
 

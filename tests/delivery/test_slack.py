@@ -18,8 +18,9 @@ from tests.support.slack_server import CHANNEL, TOKEN, SlackServer, problems, ra
 from watcher.delivery.context import ChannelContext
 from watcher.delivery.registry import KINDS
 from watcher.delivery.secret import ChannelSetupError
+from watcher.delivery.slack.blocks import TOTAL, units
 from watcher.delivery.slack.options import SlackOptions
-from watcher.delivery.slack.render import TOTAL, render_blocks, render_text, units
+from watcher.delivery.slack.render import render_blocks, render_text
 from watcher.model.alert import Channel
 from watcher.model.delivery import Citation, DeliveryError, Message
 

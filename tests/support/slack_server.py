@@ -1,35 +1,46 @@
-"""Slack's Web API as far as posting needs it, with Slack's limits, errors and habits.
+"""Slack as far as the watcher needs it: its Web API with its limits, errors and habits, and what it sends by itself.
 
     async with SlackServer() as slack:
         ... slack_api_url=slack.api_url, token=slack.token, channel "#desk" ...
         assert slack.posts[0].text
+        payload = slack.press(slack.posts[0], "sw_acknowledge")      # somebody presses a button
+        ... await slack.deliver(payload)                             # over Socket Mode
+        ... headers, body = slack.signed(payload)                    # or as a signed request
 
-`script` holds misbehaviour for the next chat.postMessage calls, `refuse(code)` among it.
+`script` holds misbehaviour for the next calls of the methods in `scripts` (chat.postMessage), `refuse(code)` among it.
 """
 
 from __future__ import annotations
 
 import asyncio
+import hashlib
+import hmac
 import json
-import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
+from urllib.parse import urlencode
 
-from aiohttp import web
+from aiohttp import WSMsgType, web
 
-from tests.support.loopback import Answer, LoopbackServer
+from tests.support.loopback import BOUND, Answer, LoopbackServer
+from tests.support.slack_rules import problems, view_problems
+
+__all__ = ["APP_TOKEN", "CHANNEL", "CHANNEL_NAME", "SIGNING_SECRET", "TEAM", "TOKEN", "Post", "SlackServer", "User",
+           "problems", "rate_limited", "refuse"]  # fmt: skip
 
 TOKEN = "xoxb-7000000000-loopback-token"
+APP_TOKEN = "xapp-1-A0LOOPBACK-7000000000-loopback"
+SIGNING_SECRET = "5a3c0ffee0ddba115a3c0ffee0ddba11"
 CHANNEL, CHANNEL_NAME = "C0DESK00001", "desk"
-_ENTITY = re.compile(r"&(?!amp;|lt;|gt;)")
-_CONTROL = re.compile(r"<([^<>]*)>")
-_LINK = re.compile(r"https?://[^\s|<>]+(\|[^<>]*)?")
+TEAM = "T0HOME00001"
+RESPONSES = 5
+"""Times that a response_url may be used, within 30 minutes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """One message in a channel."""
+    """One message in a channel, as it stands now."""
 
     ts: str
     channel: str
@@ -38,10 +49,44 @@ class Post:
     metadata: dict[str, Any]
     thread_ts: str | None
     arguments: dict[str, Any]
+    edits: int = 0
 
     @property
     def delivery_id(self) -> str:
         return str(self.metadata.get("event_payload", {}).get("delivery_id", ""))
+
+    def buttons(self) -> dict[str, dict[str, Any]]:
+        """What can be pressed, by action_id."""
+        rows = [block for block in self.blocks if block["type"] == "actions"]
+        return {element["action_id"]: element for row in rows for element in row["elements"]}
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """Somebody in the workspace, or a guest of it."""
+
+    id: str
+    name: str
+    team: str = TEAM
+    tz: str = "Europe/London"
+    guest: bool = False
+    stranger: bool = False
+    deleted: bool = False
+    bot: bool = False
+
+
+ADA, BEN = User("U0ADA00001", "ada"), User("U0BEN00001", "ben", tz="Asia/Baghdad")
+GUEST = User("U0GUEST001", "gus", guest=True)
+STRANGER = User("U0STRANGE1", "eve", team="T0OTHER0001", stranger=True)
+GONE = User("U0GONE0001", "zoe", deleted=True)
+
+
+@dataclass(slots=True)
+class _Reply:
+    """A response_url: what was said by it, and until when it may be used."""
+
+    until: float
+    said: list[dict[str, Any]] = field(default_factory=list)
 
 
 def refuse(code: str) -> Answer:
@@ -67,8 +112,33 @@ class SlackServer(LoopbackServer):
         self.archived: set[str] = set()
         self.posts: list[Post] = []
         self.calls: list[str] = []
+        self.users = {user.id: user for user in (ADA, BEN, GUEST, STRANGER, GONE)}
+        self.groups: dict[str, list[str]] = {}
+        self.scripts = {"chat.postMessage"}
+        self.frozen: set[str] = set()
+        """Messages that are too old to be edited."""
+        self.views: list[dict[str, Any]] = []
+        self.whispers: list[dict[str, Any]] = []
+        """What one person alone was told, by response_url or chat.postEphemeral."""
+        self.acknowledged: list[str] = []
+        self.sockets: list[web.WebSocketResponse] = []
+        self.trigger_s = 3.0
+        self._replies: dict[str, _Reply] = {}
+        self._triggers: dict[str, float] = {}
         self._clock = clock or asyncio.get_running_loop().time
         self._last: dict[str, float] = {}
+        self._pressed = 0
+        self._methods: dict[str, Callable[[dict[str, Any]], web.StreamResponse]] = {
+            "chat.postMessage": self._post,
+            "chat.update": self._update,
+            "chat.postEphemeral": self._ephemeral,
+            "conversations.list": self._list,
+            "conversations.history": lambda told: self._history(told, replies=False),
+            "conversations.replies": lambda told: self._history(told, replies=True),
+            "users.info": self._user,
+            "usergroups.users.list": self._group,
+            "views.open": self._view,
+        }
 
     @property
     def api_url(self) -> str:
@@ -78,24 +148,82 @@ class SlackServer(LoopbackServer):
         """Remove a message, as a person may."""
         self.posts = [post for post in self.posts if post.ts != ts]
 
-    def scripted(self, request: web.Request) -> bool:
-        return request.path.endswith("/chat.postMessage")
+    # -- what Slack sends by itself ------------------------------------------------------------------------------------
 
-    async def handle(self, request: web.Request, body: bytes, taken: bool) -> web.StreamResponse:
+    def press(self, post: Post, action_id: str, *, user: User = ADA, choice: str = "") -> dict[str, Any]:
+        """The payload of somebody's pressing a button, or choosing from a select the option that begins so."""
+        element = post.buttons()[action_id]
+        self._pressed += 1
+        stamp = f"{1_700_100_000 + self._pressed}.000{self._pressed:03}"
+        action = {"action_id": action_id, "block_id": "b", "type": element["type"], "action_ts": stamp}
+        if element["type"] == "static_select":
+            found = next(option for option in element["options"] if option["value"].startswith(choice))
+            action["selected_option"] = found
+        else:
+            action["value"] = element["value"]
+        trigger, reply = f"trigger.{self._pressed}", f"/response/{self._pressed}"
+        self._triggers[trigger] = self._clock() + self.trigger_s
+        self._replies[reply] = _Reply(self._clock() + 1_800)
+        return {
+            "type": "block_actions",
+            "api_app_id": "A0LOOPBACK",
+            "team": {"id": TEAM, "domain": "home"},
+            "user": {"id": user.id, "username": user.name, "name": user.name, "team_id": user.team},
+            "container": {"type": "message", "message_ts": post.ts, "channel_id": post.channel, "is_ephemeral": False},
+            "channel": {"id": post.channel, "name": self.channels.get(post.channel, "")},
+            "message": {"ts": post.ts, "text": post.text},
+            "trigger_id": trigger,
+            "response_url": f"{self.url}{reply}",
+            "actions": [action],
+        }
+
+    def signed(self, payload: object, at: float, secret: str = SIGNING_SECRET) -> tuple[dict[str, str], bytes]:
+        """Headers and body of the request that Slack would send; `at` in seconds since 1970."""
+        body = urlencode({"payload": json.dumps(payload)}).encode()
+        stamp = str(int(at))
+        mac = hmac.new(secret.encode(), b"v0:" + stamp.encode() + b":" + body, hashlib.sha256).hexdigest()
+        return {
+            "Content-Type": "application/x-www-form-urlencoded",
+            "X-Slack-Request-Timestamp": stamp,
+            "X-Slack-Signature": f"v0={mac}",
+        }, body
+
+    async def connected(self, sockets: int = 1) -> None:
+        """Wait until so many Socket Mode connections stand; fails after a while."""
+        await asyncio.wait_for(self.bell.until(lambda: len(self.sockets) >= sockets), BOUND)
+
+    async def deliver(self, payload: object, envelope_id: str = "e1") -> None:
+        """Send over Socket Mode and wait for the acknowledgement."""
+        envelope = {"type": "interactive", "envelope_id": envelope_id, "accepts_response_payload": True}
+        before = len(self.acknowledged)
+        await self.sockets[-1].send_json({**envelope, "payload": payload})
+        await asyncio.wait_for(self.bell.until(lambda: len(self.acknowledged) > before), BOUND)
+
+    async def ask_to_reconnect(self) -> None:
+        """Slack closes connections every few hours, and says so before."""
+        await self.sockets[-1].send_json({"type": "disconnect", "reason": "refresh_requested"})
+
+    # -- the Web API ---------------------------------------------------------------------------------------------------
+
+    def scripted(self, request: web.BaseRequest) -> bool:
+        return request.path.removeprefix("/api/") in self.scripts
+
+    async def handle(self, request: web.BaseRequest, body: bytes, taken: bool) -> web.StreamResponse:
+        if request.path == "/socket":
+            return await self._socket(request)
+        if request.path in self._replies:
+            return self._response(self._replies[request.path], json.loads(body))
         method = request.path.removeprefix("/api/")
         self.calls.append(method)
+        if method == "apps.connections.open":
+            return self._open(request)
         if request.headers.get("Authorization") != f"Bearer {self.token}":
             return _error("invalid_auth")
-        if method == "chat.postMessage":
-            return self._post(json.loads(body))
-        if not self.can_read:
+        if method.startswith("conversations.") and not self.can_read:
             return _error("missing_scope")
-        if method == "conversations.list":
-            found = [{"id": key, "name": name} for key, name in self.channels.items()]
-            return web.json_response({"ok": True, "channels": found})
-        if method in {"conversations.history", "conversations.replies"}:
-            return self._history(request.query, replies=method.endswith("replies"))
-        return _error("unknown_method")
+        told = json.loads(body) if request.content_type == "application/json" else dict(await request.post())
+        handler = self._methods.get(method)
+        return handler({**request.query, **told}) if handler else _error("unknown_method")
 
     def _post(self, arguments: dict[str, Any]) -> web.StreamResponse:
         channel = self._channel(str(arguments.get("channel", "")))
@@ -119,6 +247,71 @@ class SlackServer(LoopbackServer):
         )  # fmt: skip
         return web.json_response({"ok": True, "channel": channel, "ts": ts, "message": {"text": arguments["text"]}})
 
+    def _update(self, arguments: dict[str, Any]) -> web.StreamResponse:
+        at = next((at for at, post in enumerate(self.posts) if post.ts == arguments.get("ts")), None)
+        if self._channel(str(arguments.get("channel", ""))) is None:
+            return _error("channel_not_found")
+        if at is None:
+            return _error("message_not_found")
+        post = self.posts[at]
+        if post.ts in self.frozen:
+            return _error("edit_window_closed")
+        problem = next(problems(arguments), None)
+        if problem:
+            return _error(*problem)
+        before = {block.get("block_id") for block in post.blocks}
+        if before & {block.get("block_id") for block in arguments.get("blocks", [])} - {None}:
+            return _error("invalid_blocks", "an edit has new block_ids")
+        # Text without blocks takes the blocks away.
+        self.posts[at] = replace(
+            post, text=arguments["text"], blocks=arguments.get("blocks", []),
+            metadata=arguments.get("metadata", post.metadata), edits=post.edits + 1,
+        )  # fmt: skip
+        return web.json_response({"ok": True, "channel": post.channel, "ts": post.ts, "text": arguments["text"]})
+
+    def _ephemeral(self, arguments: dict[str, Any]) -> web.StreamResponse:
+        self.whispers.append(arguments)
+        return web.json_response({"ok": True, "message_ts": "1"})
+
+    def _response(self, reply: _Reply, said: dict[str, Any]) -> web.StreamResponse:
+        if len(reply.said) >= RESPONSES or self._clock() > reply.until:
+            return web.Response(status=404, text="used_url" if len(reply.said) >= RESPONSES else "expired_url")
+        problem = next(problems({"blocks": [], **said}), None)
+        if problem:
+            return web.Response(status=400, text=problem[0])
+        reply.said.append(said)
+        self.whispers.append(said)
+        return web.Response(text="ok")
+
+    def _user(self, arguments: dict[str, Any]) -> web.StreamResponse:
+        user = self.users.get(arguments.get("user", ""))
+        if user is None:
+            return _error("user_not_found")
+        told = {
+            "id": user.id, "name": user.name, "team_id": user.team, "tz": user.tz, "deleted": user.deleted,
+            "is_bot": user.bot, "is_restricted": user.guest, "is_ultra_restricted": False,
+            "is_stranger": user.stranger, "profile": {"display_name": user.name.title(), "real_name": user.name},
+        }  # fmt: skip
+        return web.json_response({"ok": True, "user": told})
+
+    def _group(self, arguments: dict[str, Any]) -> web.StreamResponse:
+        users = self.groups.get(arguments.get("usergroup", ""))
+        return _error("no_such_subteam") if users is None else web.json_response({"ok": True, "users": users})
+
+    def _view(self, arguments: dict[str, Any]) -> web.StreamResponse:
+        if self._clock() > self._triggers.pop(arguments.get("trigger_id", ""), 0.0):
+            return _error("expired_trigger_id")
+        view = json.loads(arguments["view"]) if isinstance(arguments["view"], str) else arguments["view"]
+        problem = next(view_problems(view), None)
+        if problem:
+            return _error(*problem)
+        self.views.append(view)
+        return web.json_response({"ok": True, "view": {"id": f"V{len(self.views)}"}})
+
+    def _list(self, _arguments: dict[str, Any]) -> web.StreamResponse:
+        found = [{"id": key, "name": name} for key, name in self.channels.items()]
+        return web.json_response({"ok": True, "channels": found})
+
     def _channel(self, name: str) -> str | None:
         return next((key for key, known in self.channels.items() if name in {key, known, f"#{known}"}), None)
 
@@ -126,9 +319,12 @@ class SlackServer(LoopbackServer):
         channel = query.get("channel", "")
         if channel not in self.channels:
             return _error("channel_not_found")
-        # Replies are not part of a channel's history.
+        # Replies are not part of a channel's history; a thread begins with its first message.
         thread_ts = query["ts"] if replies else None
-        found = [post for post in self.posts if post.channel == channel and post.thread_ts == thread_ts]
+        found = [
+            post for post in self.posts
+            if post.channel == channel and (post.thread_ts == thread_ts or (replies and post.ts == thread_ts))
+        ]  # fmt: skip
         if replies and not any(post.ts == thread_ts for post in self.posts):
             return _error("thread_not_found")
         start, limit = int(query.get("cursor") or 0), int(query.get("limit", "100"))
@@ -141,61 +337,24 @@ class SlackServer(LoopbackServer):
         ]
         return web.json_response({"ok": True, "messages": shown, "response_metadata": {"next_cursor": more}})
 
+    # -- Socket Mode ---------------------------------------------------------------------------------------------------
 
-def problems(arguments: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """(error code, what is wrong) for everything that Slack would refuse, or that would not show as it was meant."""
-    text, blocks = arguments.get("text", ""), arguments.get("blocks", [])
-    if not text:
-        yield "no_text", "text is what screen readers get"
-    if _units(text) > 4_000:
-        yield "msg_too_long", "text beyond 4,000"
-    if len(blocks) > 50:
-        yield "invalid_blocks", "more than 50 blocks"
-    if sum(_units(found["text"]) for block in blocks for found in _texts(block)) > 10_000:
-        yield "msg_blocks_too_long", "more than 10,000 in all"
-    for block in blocks:
-        for problem in _block_problems(block):
-            yield "invalid_blocks", problem
-    yield from (("invalid_blocks", problem) for problem in _markup_problems(text))
+    def _open(self, request: web.BaseRequest) -> web.StreamResponse:
+        if request.headers.get("Authorization") != f"Bearer {APP_TOKEN}":
+            return _error("invalid_auth")
+        return web.json_response({"ok": True, "url": f"ws://127.0.0.1:{self.port}/socket"})
 
-
-def _block_problems(block: dict[str, Any]) -> Iterator[str]:
-    kind = block.get("type")
-    if kind not in {"header", "section", "context", "divider", "actions"}:
-        yield f"unknown block {kind}"
-    if kind == "header" and (block["text"]["type"] != "plain_text" or _units(block["text"]["text"]) > 150):
-        yield "a header is plain_text of at most 150"
-    if kind == "context" and not 1 <= len(block["elements"]) <= 10:
-        yield "a context has 1 to 10 elements"
-    for found in _texts(block):
-        if not 1 <= _units(found["text"]) <= 3_000:
-            yield "a text has 1 to 3,000 characters"
-        if found["type"] == "mrkdwn":
-            yield from _markup_problems(found["text"])
-
-
-def _texts(block: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    if "text" in block:
-        yield block["text"]
-    yield from block.get("elements", [])
-    yield from block.get("fields", [])
-
-
-def _markup_problems(text: str) -> Iterator[str]:
-    if _ENTITY.search(text):
-        yield "a bare ampersand"
-    links = _CONTROL.findall(text)
-    if text.count("<") != len(links) or text.count(">") - text.startswith("> ") != len(links):
-        yield "a bare angle bracket"
-    for link in re.findall(r"<([^<>]*)>", text):
-        if not _LINK.fullmatch(link):
-            yield f"a mention or a link that is not http(s): {link[:50]}"
-    if any("\ud800" <= character <= "\udfff" for character in text):
-        yield "half a surrogate pair"
-
-
-def _units(text: str) -> int:
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+    async def _socket(self, request: web.BaseRequest) -> web.StreamResponse:
+        socket = web.WebSocketResponse()
+        await socket.prepare(request)
+        await socket.send_json({"type": "hello", "num_connections": 1})
+        self.sockets.append(socket)
+        self.bell.ring()
+        async for message in socket:
+            if message.type is WSMsgType.TEXT:
+                self.acknowledged.append(json.loads(message.data)["envelope_id"])
+                self.bell.ring()
+        return socket
 
 
 def _error(code: str, message: str = "") -> web.StreamResponse:

@@ -21,14 +21,17 @@ def _utc_now() -> datetime:
 class ChannelContext:
     """Given to every `ChannelKind.build`; its repr shows no secret.
 
-    `env` answers `env:NAME` references. `allow_private` are the networks that a webhook may reach although they are
-    private. `patience` is the most seconds that one request may take. `proxy` is used for Slack and PagerDuty.
-    `smtp_port` None is the usual one of the TLS mode.
+    `env` answers `env:NAME` references. `slack_interactive`: somebody listens when a button is pressed in Slack.
+    `allow_private` are the networks that a webhook may reach although they are private. `patience` is the most seconds
+    that one request may take. `proxy` is used for Slack and PagerDuty.
+    `smtp_port` None is the usual one of the TLS mode. `public_url` is where links to our own web server lead, "" if
+    nobody can follow them; `link_key` signs them.
     """
 
     env: Mapping[str, str] = field(default_factory=dict, repr=False)
     slack_bot_token: SecretStr | None = None
     slack_api_url: str = "https://slack.com/api/"
+    slack_interactive: bool = False
     smtp_host: str = ""
     smtp_port: int | None = None
     smtp_username: str = ""

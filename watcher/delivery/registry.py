@@ -25,7 +25,7 @@ def _build_slack(channel: Channel, context: ChannelContext) -> ChannelAdapter:
 
 KINDS: dict[str, ChannelKind] = {
     "console": ChannelKind(ConsoleOptions, console.build, follows=True),
-    "slack": ChannelKind(SlackOptions, _build_slack),
+    "slack": ChannelKind(SlackOptions, _build_slack, follows=True),
     "email": ChannelKind(EmailOptions, email.build, email.targets),
     "pagerduty": ChannelKind(PagerDutyOptions, pagerduty.build, follows=True),
     "webhook": ChannelKind(WebhookOptions, webhook.build),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import RowMapping, Text, cast, literal, or_, select, update
@@ -11,8 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from watcher.model.delivery import Delivery, DeliveryStatus
 from watcher.storage.chunks import chunks
 from watcher.storage.delivery_row import decode_delivery
+from watcher.storage.escalations import PAGE
 from watcher.storage.schema import delivery
 
+_PAGE = f"{PAGE}:"
 _Place = tuple[str, str, str]  # alert id, channel, target
 
 
@@ -45,8 +48,13 @@ async def claim(
     )
     rows = list((await conn.execute(statement)).mappings())
     rows.sort(key=lambda row: (row["priority"], row["due_at"], row["id"]))
-    threads = await _threads(conn, rows)
-    return [decode_delivery(row, threads.get((row["alert_id"], row["channel"], row["target"]))) for row in rows]
+    threads, newest = await _sent_before(conn, rows)
+    claimed = []
+    for row in rows:
+        place = (row["alert_id"], row["channel"], row["target"])
+        outdated = place in newest and newest[place] > row["created_at"]
+        claimed.append(replace(decode_delivery(row, threads.get(place)), outdated=outdated))
+    return claimed
 
 
 async def _due(conn: AsyncConnection, now: datetime, limit: int, channels: Collection[str]) -> list[str]:
@@ -65,16 +73,22 @@ async def _due(conn: AsyncConnection, now: datetime, limit: int, channels: Colle
     return [id_ for _, _, id_ in sorted(found)[:limit]]
 
 
-async def _threads(conn: AsyncConnection, rows: list[RowMapping]) -> dict[_Place, str]:
-    """What each channel answered to the first delivery of each alert."""
+async def _sent_before(
+    conn: AsyncConnection, rows: list[RowMapping]
+) -> tuple[dict[_Place, str], dict[_Place, datetime]]:
+    """What each channel answered to the first delivery of each alert, and when the newest that it has was written."""
     c = delivery.c
-    found: dict[_Place, str] = {}
+    first: dict[_Place, str] = {}
+    newest: dict[_Place, datetime] = {}
     for piece in chunks({row["alert_id"] for row in rows if row["alert_id"] is not None}):
         query = (
-            select(c.alert_id, c.channel, c.target, c.provider_ref)
+            select(c.alert_id, c.channel, c.target, c.provider_ref, c.created_at, c.dedup_key)
             .where(c.alert_id.in_(piece), c.status == DeliveryStatus.SENT, c.provider_ref != "")
             .order_by(c.finished_at, c.id)
         )
-        for alert_id, channel, target, provider_ref in await conn.execute(query):
-            found.setdefault((alert_id, channel, target), provider_ref)
-    return found
+        for alert_id, channel, target, provider_ref, created_at, dedup_key in await conn.execute(query):
+            place = (alert_id, channel, target)
+            first.setdefault(place, provider_ref)
+            if not dedup_key.startswith(_PAGE):  # a page tells what was known when its ladder began
+                newest[place] = max(newest.get(place, created_at), created_at)
+    return first, newest

@@ -161,3 +161,10 @@ async def thread(conn: AsyncConnection, alert_id: str, channel: str, target: str
     )
     found: str | None = await conn.scalar(query)
     return found
+
+
+async def places(conn: AsyncConnection, alert_id: str) -> list[tuple[str, str]]:
+    """(channel, what it answered or "") of each delivery of an alert, in the order in which they were written."""
+    c = delivery.c
+    query = select(c.channel, c.provider_ref).where(c.alert_id == alert_id).order_by(c.created_at, c.id)
+    return [(channel, provider_ref) for channel, provider_ref in await conn.execute(query)]

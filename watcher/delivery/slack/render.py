@@ -2,53 +2,67 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-
 from watcher.delivery import wording
-from watcher.delivery.inert import Part, cut_parts, highlighted
-from watcher.model.delivery import Citation, Message
+from watcher.delivery.slack import roundup
+from watcher.delivery.slack.blocks import (
+    EMOJI,
+    Block,
+    context,
+    escaped,
+    header,
+    linked,
+    moment,
+    named,
+    quoted,
+    section,
+    spoken,
+    units,
+    within,
+)
+from watcher.delivery.slack.buttons import actions
+from watcher.model.delivery import Message
+from watcher.model.match import LedgerEntry
 
-Block = dict[str, object]
-
-HEADER = 150
-SECTION = 3_000
-TEXT = 3_000
-TOTAL = 10_000
-"""Characters of all blocks together. Slack refuses at about 13,200 (`msg_blocks_too_long`)."""
-
-# What each block may take of TOTAL. With the header's 150 and the marks between them that is less than 8,700.
-_TITLE, _LINK, _QUOTE, _FACTS, _OTHERS, _SMALL = 1_000, 1_000, 1_500, 300, 2_900, 1_500
-_OTHER_TITLE = 300
-_MOST_HIGHLIGHTS = 20
-_EMOJI = {"low": "🔵", "medium": "🟡", "high": "🟠", "critical": "🔴"}
-
-
-def units(text: str) -> int:
-    """Length in UTF-16 units, the larger of the ways in which Slack may count."""
-    return len(text) + sum(character > "\uffff" for character in text)
-
-
-def escape(text: str) -> str:
-    """Exactly `&`, `<` and `>`: what comes from outside can neither mention, nor link, nor break out."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+# What each part may take: a headline, its link (1,000) and the quotation stand in one section of at most 3,000, and
+# all blocks together have, with the header's 150, less than 8,000 of 10,000 characters.
+_TITLE, _QUOTE, _FACTS, _SCORE, _OTHERS, _SMALL, _STATE = 600, 1_200, 400, 500, 1_800, 900, 600
+_OTHER_TITLE = 200
+_MOST_OTHERS = 3
+_STRONGEST = 3
+_ROUNDUPS = frozenset({"digest", "summary"})
+_STATES = {"acknowledged": "👤", "snoozed": "💤", "resolved": "✅", "expired": "⌛"}
 
 
 def render_text(message: Message) -> str:
     """The top-level text: all that notifications and screen readers get."""
-    return _escaped(wording.summary(message), TEXT)
+    if message.kind in _ROUNDUPS:
+        return spoken(roundup.summary(message))
+    if message.kind == "status":
+        return spoken(wording.life(message))
+    if message.kind == "escalation":
+        return spoken(f"NOBODY HAS TAKEN THIS YET · {wording.summary(message)}")
+    return spoken(wording.summary(message))
 
 
-def render_blocks(message: Message) -> list[Block]:
-    """At most 7 blocks, none over its limit, less than 10,000 characters in all."""
-    blocks = [
-        _header(message),
-        _section(_linked(message.document.title, message.document.url, _TITLE, bold=True)),
-        _section(_quote(message)),
-        _context(_facts(message)),
-        _section("\n".join(_within(_others(message), _OTHERS))),
-        _context("\n".join(_within(_small_print(message), _SMALL))),
-    ]
-    return [block for block in blocks if block]
+def render_blocks(message: Message, name: str = "", *, interactive: bool = False) -> list[Block]:
+    """The message as it stands by itself: at most 50 blocks, none over its limit, less than 10,000 characters in all.
+
+    Block ids begin with `name`; `interactive` puts buttons under an alert.
+    """
+    if message.kind in _ROUNDUPS:
+        return named(roundup.render(message), name)
+    if message.kind == "notice":
+        return named(_notice(message), name)
+    return named(_card(message, buttons=interactive and message.kind != "test"), name)
+
+
+def render_reply(message: Message, name: str = "") -> list[Block]:
+    """What stands in the thread of an alert that is there already: what is new about it, without the rest."""
+    lines = [f"*{_label(message)}*", *(escaped(reason, 300) for reason in wording.reasons(message))]
+    blocks = [section("\n".join(within(lines, _STATE * 2)))]
+    if message.kind != "status":
+        blocks += [section("\n".join(_told(message))), context("\n".join(_facts(message)))]
+    return named(blocks, name)
 
 
 def metadata(delivery_id: str, message: Message) -> dict[str, object]:
@@ -57,91 +71,90 @@ def metadata(delivery_id: str, message: Message) -> dict[str, object]:
     return {"event_type": "signal_watch_alert", "event_payload": payload}
 
 
-def _header(message: Message) -> Block:
-    text = f"{_EMOJI.get(message.severity, '⚪')} {wording.label(message)} · {wording.signal_name(message)}"
-    shown = "".join(part.text for part in cut_parts((Part(text),), HEADER, units))
-    return {"type": "header", "text": {"type": "plain_text", "text": shown, "emoji": False}}
+def _card(message: Message, *, buttons: bool) -> list[Block]:
+    return [
+        header(f"{EMOJI.get(message.severity, '⚪')} {wording.label(message)} · {wording.signal_name(message)}"),
+        section("\n".join(_told(message))),
+        context("\n".join(_facts(message))),
+        section("\n".join(within(_others(message), _OTHERS))),
+        section(_state(message)),
+        actions(message.alert_id, message.status) if buttons else {},
+        context("\n".join(within(_small_print(message, buttons=buttons), _SMALL))),
+    ]
 
 
-def _section(text: str) -> Block:
-    return {"type": "section", "text": _mrkdwn(text)} if text else {}
+def _notice(message: Message) -> list[Block]:
+    return [
+        header(f"{EMOJI.get(message.severity, '⚪')} {wording.label(message)} · {wording.signal_name(message)}"),
+        section(linked(message.document.title, message.document.url, _TITLE, bold=True)),
+        section(escaped(message.sentence, _QUOTE)),
+        context(" · ".join(part for part in (moment(message.created_at), escaped(message.signal_id, 80)) if part)),
+    ]
 
 
-def _context(text: str) -> Block:
-    return {"type": "context", "elements": [_mrkdwn(text)]} if text else {}
+def _label(message: Message) -> str:
+    words = "Nobody has taken this yet" if message.kind == "escalation" else wording.label(message).capitalize()
+    return f"{EMOJI.get(message.severity, '⚪')} {escaped(words, 100)}"
 
 
-def _mrkdwn(text: str) -> Block:
-    # Verbatim: Slack does not go looking for links, channels and names in it.
-    return {"type": "mrkdwn", "text": text, "verbatim": True}
+def _told(message: Message) -> list[str]:
+    """The headline, and the sentence that proves it."""
+    title = linked(message.document.title, message.document.url, _TITLE, bold=True)
+    return [line for line in (title, quoted(message.sentence, message.highlights, _QUOTE)) if line]
 
 
-def _escaped(text: str, limit: int) -> str:
-    """Truncated first, then escaped, so that no entity is cut in half; the limit holds for the escaped text."""
-    return "".join(escape(part.text) for part in cut_parts((Part(text),), limit, _size))
-
-
-def _size(text: str) -> int:
-    return units(escape(text))
-
-
-def _linked(title: str, url: str, limit: int, *, bold: bool = False) -> str:
-    document = wording.reference(Citation(title, url, ""))
-    label = _escaped(document.title, limit)
-    link = escape(document.url)
-    # A link's label may not hold a bar: Slack reads what follows the last one.
-    text = f"<{link}|{label.replace('|', '¦')}>" if link and len(link) <= _LINK else label
-    return f"*{text}*" if bold else text
-
-
-def _quote(message: Message) -> str:
-    marks = message.highlights[:_MOST_HIGHLIGHTS]
-    parts = cut_parts(highlighted(message.sentence, marks), _QUOTE, _size)
-    text = "".join(_bold(escape(part.text)) if part.marked else escape(part.text) for part in parts).strip()
-    return f"> {text}" if text else ""
-
-
-def _bold(text: str) -> str:
-    inner = text.strip()
-    # Blanks inside the stars would show the stars.
-    return text.replace(inner, f"*{inner}*", 1) if inner else text
-
-
-def _facts(message: Message) -> str:
+def _facts(message: Message) -> list[str]:
+    """Who says it, how many, how surely, when; and the score with its three strongest reasons."""
     document = wording.reference(message.document)
-    facts = (
-        f"score {message.score}",
-        wording.assertion(message),
-        wording.corroboration(message),
-        document.publisher,
-        document.published_at,
-    )
-    return _escaped(" · ".join(fact for fact in facts if fact), _FACTS)
+    facts = (document.publisher, wording.corroboration(message), wording.assertion(message))
+    told = escaped(" · ".join(fact for fact in facts if fact), _FACTS)
+    when = moment(document.published_at)
+    return [f"{told} · {when}" if when else told, _score(message)]
+
+
+def _score(message: Message) -> str:
+    strongest = sorted(message.ledger, key=lambda entry: -abs(entry.points))
+    shown, rest = strongest[:_STRONGEST], strongest[_STRONGEST:]
+    if rest:
+        shown = [*shown, LedgerEntry(f"{len(rest)} more", sum(entry.points for entry in rest))]
+    reasons = " · ".join(f"{entry.points:+d} {escaped(entry.reason, _SCORE // 5)}" for entry in shown)
+    return f"*Score {message.score}*" + (f" = {reasons}" if reasons else "")
 
 
 def _others(message: Message) -> list[str]:
     lines = []
-    for other in wording.others(message):
-        publisher = f"{_escaped(other.publisher, _OTHER_TITLE)}: " if other.publisher else ""
-        lines.append(f"• {publisher}{_linked(other.title, other.url, _OTHER_TITLE)}")
-    return [*lines, wording.more_others(message)]
+    for other in wording.others(message)[:_MOST_OTHERS]:
+        publisher = f"{escaped(other.publisher, _OTHER_TITLE)}: " if other.publisher else ""
+        lines.append(f"• {publisher}{linked(other.title, other.url, _OTHER_TITLE)}")
+    left = len(message.others) - _MOST_OTHERS
+    return [*lines, f"and {left} more" if left > 0 else ""]
 
 
-def _small_print(message: Message) -> list[str]:
-    ledger = " · ".join(wording.ledger(message))
-    lines = [f"score {message.score} = {ledger}"] if ledger else []
-    lines += wording.reasons(message)
-    lines.append(f"signal {wording.identifier(message.signal_id)} · alert {wording.identifier(message.alert_id)}")
-    return [_escaped(line, _SMALL // 3) for line in lines]
+def _state(message: Message) -> str:
+    """Who has it until when, and what was done last; nothing for an alert that is just open."""
+    if not message.status:
+        return ""
+    done = "; ".join(wording.reasons(message)) if message.kind == "status" else ""
+    until = moment(message.until)
+    owner = escaped(message.owner, 80)
+    standing = {
+        "acknowledged": f"*{owner}* has it" if owner else "Somebody has it",
+        "snoozed": "Put off",
+        "resolved": f"Ended by *{owner}*" if owner else "Ended",
+        "expired": "Over: nothing more came of it",
+    }.get(message.status, "Open: nobody has it")
+    ends = f" until {until}" if until and message.status in {"acknowledged", "snoozed"} else ""
+    line = f"{_STATES.get(message.status, '🔔')} {standing}{ends}"
+    return "\n".join(within([line, escaped(done, _STATE // 2)], _STATE))
 
 
-def _within(lines: Iterable[str], limit: int) -> Sequence[str]:
-    """The lines that fit whole."""
-    kept: list[str] = []
-    for line in lines:
-        limit -= units(line) + 1
-        if limit < 0:
-            break
-        if line:
-            kept.append(line)
-    return kept
+def _small_print(message: Message, *, buttons: bool) -> list[str]:
+    """Why it speaks, and by what name it goes."""
+    lines = [] if message.kind == "status" else [escaped(reason, 200) for reason in wording.reasons(message)]
+    alert = escaped(wording.identifier(message.alert_id), 100)
+    ids = f"signal {escaped(wording.identifier(message.signal_id), 100)} · alert {alert}"
+    handle = "" if buttons or message.kind == "test" else f" · take it: `watcher alerts ack {alert.replace('`', '')}`"
+    return [*lines, ids + handle]
+
+
+__all__ = ["metadata", "render_blocks", "render_reply", "render_text", "units"]
