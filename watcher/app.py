@@ -60,14 +60,14 @@ from watcher.storage.instance import Instance
 from watcher.storage.migrate import migrate
 from watcher.telemetry import Redactor
 
+if TYPE_CHECKING:
+    from watcher.services.slack_actions import SlackActions
+    from watcher.services.slack_desk import SlackDesk
+
 log = structlog.get_logger(__name__)
 ONCE_GRACE = timedelta(seconds=10)
 """`run --once` waits for a retry that is due this soon (the first is after 5 s), and for paced lanes."""
 
-
-if TYPE_CHECKING:
-    from watcher.services.slack_actions import SlackActions
-    from watcher.services.slack_desk import SlackDesk
 
 class RulesError(UserError):
     """The rules directory cannot be used; `findings` say where and why."""
@@ -155,6 +155,7 @@ class App:
             self.db, self.holder, self.clock, lambda: self.collector.outage_since, on_told=self.deliverer.kick
         )
         self.escalator = Escalator(self.db, self.holder, self.clock, on_told=self.deliverer.kick)
+        self._slack = self._listen_to_slack()
         self.keeper = Keeper(self.db, self.clock, retention_bounds(settings))
         self.gatherer = Gatherer(self.db, self.holder, self.clock, on_told=self.deliverer.kick)
         await self.deliverer.recover(self.instance.is_alive)
@@ -164,7 +165,6 @@ class App:
             "service.ready", version=__version__, signals=len(rulebook.signals), sources=len(rulebook.sources),
             channels=len(rulebook.routing.channels), warnings=len(findings), migrations=len(applied),
         )  # fmt: skip
-        self._slack = self._listen_to_slack()
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -172,6 +172,8 @@ class App:
         for patient in (self.collector, self.enricher):
             if not await patient.settle(3.0):
                 await patient.abandon()
+        if self._slack:
+            await self._slack.close()
         await self.deliverer.stop(5.0)
         for adapter in self.holder.current.adapters.values():
             await adapter.close()
@@ -189,8 +191,20 @@ class App:
     def secret(self, value: SecretStr, option: str) -> str:
         """A secret of a source's options. Raises UnsetError if it refers to a variable that is not set."""
         return resolve(value, self._environment, option)
-        if self._slack:
-            await self._slack.close()
+
+    @property
+    def slack_actions(self) -> SlackActions | None:
+        """Takes what people press in Slack; None where nothing of it can reach us."""
+        return self._slack.actions if self._slack else None
+
+    def _listen_to_slack(self) -> SlackDesk | None:
+        if not self.settings.slack_interactive:
+            return None
+        from watcher.services.slack_desk import SlackDesk  # noqa: PLC0415 - its SDK costs a desk without Slack 0.2 s
+
+        context = channel_context(self.settings, self._environment, self._console, self.clock)
+        token = self.settings.slack_app_token.get_secret_value().strip()
+        return SlackDesk(self.db, self.holder, self.responder, self.clock, context, token)
 
     @property
     def sandbox(self) -> Sandbox:
@@ -210,20 +224,6 @@ class App:
     async def run(self, stop: asyncio.Event) -> None:
         """Poll, work and deliver until `stop` is set."""
         timetable = Timetable(
-    @property
-    def slack_actions(self) -> SlackActions | None:
-        """Takes what people press in Slack; None where nothing of it can reach us."""
-        return self._slack.actions if self._slack else None
-
-    def _listen_to_slack(self) -> SlackDesk | None:
-        if not self.settings.slack_interactive:
-            return None
-        from watcher.services.slack_desk import SlackDesk  # noqa: PLC0415 - its SDK costs a desk without Slack 0.2 s
-
-        context = channel_context(self.settings, self._environment, self._console, self.clock)
-        token = self.settings.slack_app_token.get_secret_value().strip()
-        return SlackDesk(self.db, self.holder, self.responder, self.clock, context, token)
-
             {
                 "poll": self.collector.start_due,
                 "deliver": self._kick,
@@ -238,6 +238,8 @@ class App:
             self.clock.now(),
         )
         timetable.start()
+        if self._slack:
+            self._slack.start()
         worker = asyncio.create_task(self._work(stop), name="pipeline")
         try:
             await stop.wait()
@@ -257,8 +259,6 @@ class App:
 
     async def reload_if_changed(self) -> None:
         """Build and check changed rules, then swap them in; or report and refuse them while the old ones run."""
-        if self._slack:
-            self._slack.start()
         current = snapshot(self.settings.rules)
         if current == self._snapshot:
             return
@@ -366,6 +366,7 @@ def channel_context(settings: Settings, environment: dict[str, str], console: Te
         env=environment,
         slack_bot_token=settings.slack_bot_token,
         slack_api_url=settings.slack_api_url,
+        slack_interactive=settings.slack_interactive,
         smtp_host=settings.smtp_host,
         smtp_port=settings.resolved_smtp_port,
         smtp_username=settings.smtp_username,
@@ -377,4 +378,3 @@ def channel_context(settings: Settings, environment: dict[str, str], console: Te
         console=console,
         now=clock.now,
     )
-        slack_interactive=settings.slack_interactive,

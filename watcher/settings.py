@@ -195,6 +195,13 @@ class Settings(BaseSettings):
         return bool(self.slack_bot_token.get_secret_value().strip() and heard)
 
     @property
+    def slack_interactive(self) -> bool:
+        """Whether what is pressed in Slack can reach us: by Socket Mode, or by requests to the web server."""
+        by_request = self.slack_signing_secret.get_secret_value().strip() and self.web_bind
+        heard = self.slack_app_token.get_secret_value().strip() or by_request
+        return bool(self.slack_bot_token.get_secret_value().strip() and heard)
+
+    @property
     def resolved_smtp_port(self) -> int:
         """The port, or the usual one for the kind of protection."""
         return self.smtp_port or {"tls": 465, "starttls": 587, "none": 25}[self.smtp_tls]

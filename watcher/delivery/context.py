@@ -21,11 +21,10 @@ def _utc_now() -> datetime:
 class ChannelContext:
     """Given to every `ChannelKind.build`; its repr shows no secret.
 
-    `env` answers `env:NAME` references. `slack_interactive`: somebody listens when a button is pressed in Slack.
-    `allow_private` are the networks that a webhook may reach although they are private. `patience` is the most seconds
-    that one request may take. `proxy` is used for Slack and PagerDuty.
-    `smtp_port` None is the usual one of the TLS mode. `public_url` is where links to our own web server lead, "" if
-    nobody can follow them; `link_key` signs them.
+    `slack_interactive`: somebody listens when a button is pressed in Slack.
+    `env` answers `env:NAME` references. `allow_private` are the networks that a webhook may reach although they are
+    private. `patience` is the most seconds that one request may take. `proxy` is used for Slack and PagerDuty.
+    `smtp_port` None is the usual one of the TLS mode.
     """
 
     env: Mapping[str, str] = field(default_factory=dict, repr=False)
