@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: help demo run test lint lock bench clean
+.PHONY: help demo run test lint lock soak bench clean
 help:            ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/'
 
@@ -25,6 +25,9 @@ lint: $(VENV)/test.stamp
 lock:                       ## pin what pyproject.toml asks for (needs uv: pip install uv)
 	uv pip compile pyproject.toml --extra postgres --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url -q -o requirements.lock
 	uv pip compile pyproject.toml --extra postgres --extra test --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url -c requirements.lock -q -o requirements-test.lock
+
+soak: $(VENV)/test.stamp    ## kill the running service 200 times and see what is lost, about 7 minutes
+	$(BIN)/python -m tests.soak
 
 bench: $(VENV)/test.stamp   ## the figures of docs/performance.md
 	$(BIN)/python -m benchmarks

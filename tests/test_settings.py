@@ -15,6 +15,8 @@ from watcher.settings import PREFIX, FixedSettings, Settings, load_environment, 
 
 MARK = "m4rk"
 SECRETS = {
+    "WATCHER_HEARTBEAT_URL": f"https://ping.example/{MARK}-ping",
+    "WATCHER_HEARTBEAT_FAIL_URL": f"https://ping.example/{MARK}-ping/fail",
     "WATCHER_DATABASE_URL": f"postgresql://watch:{MARK}-database@db.example/news",
     "WATCHER_SLACK_BOT_TOKEN": f"xoxb-{MARK}-bot",
     "WATCHER_SLACK_APP_TOKEN": f"xapp-{MARK}-app",

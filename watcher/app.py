@@ -15,46 +15,48 @@ import structlog
 from pydantic import SecretStr
 
 from watcher import __version__
-from watcher.delivery.context import ChannelContext
 from watcher.delivery.pacing import Pacer
 from watcher.model.document import Source
 from watcher.model.errors import UserError
 from watcher.model.ports import Clock
 from watcher.model.rulebook import Rulebook
 from watcher.model.signal import Finding
-from watcher.net.proxy import read_proxy
+from watcher.net.client import guarded_client
+from watcher.policies import abroad_policy, channel_context, fetch_policy, retention_bounds
 from watcher.rulebook.watchdir import snapshot
 from watcher.schedule import Timetable
-from watcher.services import heartbeat, rules
+from watcher.services import rules
 from watcher.services.clock import SystemClock
 from watcher.services.collect import Collector
 from watcher.services.deliver import Deliverer
 from watcher.services.desk import Desk, DeskHolder
 from watcher.services.enrich import Enricher
-from watcher.services.gates import READINGS, gates_in
 from watcher.services.escalate import Escalator
+from watcher.services.gates import READINGS, gates_in
 from watcher.services.gather import Gatherer
 from watcher.services.identify import fresh_document_id
 from watcher.services.intake import Intake
+from watcher.services.monitor import Monitor
 from watcher.services.notices import Teller
 from watcher.services.oncall import OnCall
 from watcher.services.pipeline import Pipeline
 from watcher.services.receive import Receiver
 from watcher.services.respond import Responder
-from watcher.services.retention import Bounds, Keeper
+from watcher.services.retention import Keeper
 from watcher.services.screening import Screen
 from watcher.services.subscribe import Subscriber
 from watcher.services.summary import Summary, summarise
+from watcher.services.watch import Insight, Watch
 from watcher.settings import Settings, load_environment
 from watcher.sources import registry
 from watcher.sources.article import ArticleReader
 from watcher.sources.fetch import Fetcher
-from watcher.sources.policy import FetchPolicy, user_agent
 from watcher.sources.robots import Robots
 from watcher.sources.sandbox import Sandbox
 from watcher.sources.secret import resolve
 from watcher.sources.websub import HubClient
 from watcher.storage import outbox
+from watcher.storage.columns import JsonValue
 from watcher.storage.engine import Database
 from watcher.storage.instance import Instance
 from watcher.storage.migrate import migrate
@@ -95,6 +97,7 @@ class App:
         self._environment = load_environment() if environment is None else environment
         self._arrived = asyncio.Event()
         self._snapshot = ""
+        self._timetable: Timetable | None = None
         self.refused: tuple[Finding, ...] = ()
 
     async def __aenter__(self) -> Self:
@@ -158,6 +161,14 @@ class App:
         self._slack = self._listen_to_slack()
         self.keeper = Keeper(self.db, self.clock, retention_bounds(settings))
         self.gatherer = Gatherer(self.db, self.holder, self.clock, on_told=self.deliverer.kick)
+        self.watch = Watch(
+            self.db, self.holder, self.clock, settings.data_dir, self._insight(), on_told=self.deliverer.kick
+        )
+        self._monitor = Monitor(
+            guarded_client(settings.fetch_allow_private, timeout=10.0), self.clock, lambda: self.watch.well,
+            url=settings.heartbeat_url.get_secret_value(), fail_url=settings.heartbeat_fail_url.get_secret_value(),
+            every=settings.heartbeat_every,
+        )  # fmt: skip
         await self.deliverer.recover(self.instance.is_alive)
         await self.collector.enrol()
         await self.subscriber.load()
@@ -180,6 +191,7 @@ class App:
         for fetcher in {self._fetcher, self._abroad}:
             await fetcher.close()
         await self._hubs.close()
+        await self._monitor.close()
         self.instance.close()
         await self.db.close()
         log.info("service.stopped")
@@ -223,14 +235,15 @@ class App:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Poll, work and deliver until `stop` is set."""
-        timetable = Timetable(
+        timetable = self._timetable = Timetable(
             {
                 "poll": self.collector.start_due,
                 "deliver": self._kick,
                 "enrich": self.enricher.start_due,
                 "rules": self.reload_if_changed,
                 "subscribe": self.subscriber.run_due,
-                "heartbeat": self._beat,
+                "heartbeat": self.watch.round,
+                "monitor": self._monitor.run_due,
                 "notices": self.teller.tell,
                 "archive": self.keeper.tend,
                 "alerts": self._tick,
@@ -314,16 +327,19 @@ class App:
         await self.gatherer.tick()
         await self.escalator.tick()
 
-    async def _beat(self) -> None:
-        gates = self.pipeline.gates
-        await heartbeat.beat(
-            self.db,
-            self.clock,
-            {
-                "refused": [str(finding) for finding in self.refused],
-                "readings": gates[READINGS],
-                "gates": dict(gates_in(gates)),
-            },
+    def _insight(self) -> Insight:
+        """What the watch cannot see from outside."""
+
+        def detail() -> dict[str, JsonValue]:
+            gates = self.pipeline.gates
+            refused: list[JsonValue] = [str(finding) for finding in self.refused]
+            return {"refused": refused, "readings": gates[READINGS], "gates": dict(gates_in(gates))}
+
+        return Insight(
+            late=lambda: self._timetable.late() if self._timetable else {},
+            refused=lambda: tuple(str(finding) for finding in self.refused),
+            set_aside=lambda: self.pipeline.tally["set_aside"],
+            detail=detail,
         )
 
 
@@ -335,46 +351,3 @@ def make_data_dir(path: Path) -> None:
         raise UserError(
             f"cannot create {path}: {error.strerror}", "set WATCHER_DATA_DIR to a writable directory"
         ) from None
-
-
-def retention_bounds(settings: Settings) -> Bounds:
-    """How much is kept, from the settings."""
-    return Bounds(settings.keep_documents, settings.keep_size)
-
-
-def fetch_policy(settings: Settings) -> FetchPolicy:
-    """What the fetcher may do, from the settings."""
-    return FetchPolicy(
-        user_agent=user_agent(settings.fetch_contact),
-        allow_private=settings.fetch_allow_private,
-        total_timeout=settings.fetch_timeout,
-        concurrency=settings.fetch_concurrency,
-        per_host=settings.fetch_per_host,
-        host_gap=settings.fetch_host_gap,
-        proxy=read_proxy(settings.fetch_proxy.get_secret_value()) if settings.fetch_proxy.get_secret_value() else None,
-    )
-
-
-def abroad_policy(settings: Settings) -> FetchPolicy:
-    """What it may do for links to other hosts: private networks are for the sources that the operator named."""
-    return replace(fetch_policy(settings), allow_private=())
-
-
-def channel_context(settings: Settings, environment: dict[str, str], console: TextIO, clock: Clock) -> ChannelContext:
-    """What channels need, from the settings."""
-    return ChannelContext(
-        env=environment,
-        slack_bot_token=settings.slack_bot_token,
-        slack_api_url=settings.slack_api_url,
-        slack_interactive=settings.slack_interactive,
-        smtp_host=settings.smtp_host,
-        smtp_port=settings.resolved_smtp_port,
-        smtp_username=settings.smtp_username,
-        smtp_password=settings.smtp_password,
-        smtp_tls=settings.smtp_tls,
-        smtp_from=settings.smtp_from,
-        pagerduty_api_url=settings.pagerduty_api_url,
-        allow_private=settings.fetch_allow_private,
-        console=console,
-        now=clock.now,
-    )

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -23,6 +24,7 @@ EVERY = {
     "rules": 2.0,
     "alerts": 1.0,
     "heartbeat": 10.0,
+    "monitor": 5.0,
     "subscribe": 5.0,
     "notices": 30.0,
     "archive": 30.0,
@@ -35,7 +37,9 @@ Job = Callable[[], Awaitable[object]]
 class Timetable:
     """Runs `jobs` (named in `EVERY`) from `now` on. A late run is made up for once and never skipped."""
 
-    def __init__(self, jobs: Mapping[str, Job], now: datetime) -> None:
+    def __init__(self, jobs: Mapping[str, Job], now: datetime, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._monotonic = monotonic
+        self._ended = dict.fromkeys(jobs, monotonic())
         self._under_way = 0
         self._idle = asyncio.Event()
         self._idle.set()
@@ -60,6 +64,11 @@ class Timetable:
                 await self._idle.wait()
         self._scheduler.shutdown(wait=False)
 
+    def late(self) -> dict[str, timedelta]:
+        """By how much each job is overdue: since its last run ended, beyond its interval. Zero for those on time."""
+        now = self._monotonic()
+        return {name: timedelta(seconds=max(0.0, now - at - EVERY[name])) for name, at in self._ended.items()}
+
     def _guarded(self, name: str, job: Job) -> Job:
         """A job whose failure is one log line; the next run tries again."""
 
@@ -73,6 +82,7 @@ class Timetable:
             except Exception:
                 log.exception("job.crashed", job=name)
             finally:
+                self._ended[name] = self._monotonic()
                 self._under_way -= 1
                 if not self._under_way:
                     self._idle.set()

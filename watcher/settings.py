@@ -111,6 +111,16 @@ class Settings(BaseSettings):
         default=None, description="size from which the oldest documents go: 500MB, 5GB; empty: any"
     )
 
+    heartbeat_url: SecretStr = Field(
+        default=SecretStr(""), description="address of an outside monitor, asked for while all is well; empty: none"
+    )
+    heartbeat_fail_url: SecretStr = Field(
+        default=SecretStr(""), description="address that the monitor wants when something is amiss; empty: silence"
+    )
+    heartbeat_every: Annotated[timedelta, NoDecode] = Field(
+        default=timedelta(minutes=1), description="how often the monitor hears of us: 30s, 1m, 5m"
+    )
+
     web_bind: str = Field(
         default="", description="host:port of the web server: health page and what is sent to us; empty: none"
     )
@@ -135,6 +145,19 @@ class Settings(BaseSettings):
         if not isinstance(value, str):
             return value
         return None if value.strip().lower() == "forever" else parse_duration(value)
+
+    @field_validator("heartbeat_every", mode="before")
+    @classmethod
+    def _every(cls, value: object) -> object:
+        return parse_duration(value) if isinstance(value, str) else value
+
+    @field_validator("heartbeat_url", "heartbeat_fail_url")
+    @classmethod
+    def _monitor(cls, value: SecretStr) -> SecretStr:
+        parts = urlsplit(value.get_secret_value())
+        if value.get_secret_value() and (parts.scheme not in ("http", "https") or not parts.hostname):
+            raise ValueError("write an http(s) address")
+        return value
 
     @field_validator("keep_size", mode="before")
     @classmethod
@@ -186,13 +209,6 @@ class Settings(BaseSettings):
             password = urlsplit(url.get_secret_value()).password or ""
             hidden |= {password, unquote(password)}
         return (hidden | set(self.pagerduty_webhook_secrets)) - {""}
-
-    @property
-    def slack_interactive(self) -> bool:
-        """Whether what is pressed in Slack can reach us: by Socket Mode, or by requests to the web server."""
-        by_request = self.slack_signing_secret.get_secret_value().strip() and self.web_bind
-        heard = self.slack_app_token.get_secret_value().strip() or by_request
-        return bool(self.slack_bot_token.get_secret_value().strip() and heard)
 
     @property
     def slack_interactive(self) -> bool:

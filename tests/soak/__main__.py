@@ -7,15 +7,24 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import logging
 import os
 import sys
 import tempfile
 import time
 from pathlib import Path
 
+import structlog
+
 from tests.soak.run import Soak
 from tests.soak.verdict import verdict
 from tests.support.office import Office
+
+
+def _hush() -> None:
+    """Servers whose client was killed complain, and so does what runs in this process."""
+    logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL + 1)
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
 
 
 async def soak(options: argparse.Namespace, folder: Path) -> bool:
@@ -41,6 +50,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=20261122)
     parser.add_argument("--keep", action="store_true")
     options = parser.parse_args()
+    _hush()
     if options.keep:
         folder = Path(tempfile.mkdtemp(prefix="soak-"))
         print(f"in {folder}")

@@ -1,4 +1,4 @@
-"""What arrives: developments that nobody has heard of before, copies of them, denials, and much that is about nothing."""
+"""What arrives: developments that nobody has heard of before, copies, denials, and much that is about nothing."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class Press:
         if self.documents % 10 == 1:
             self._development()
         elif dice < 0.035 and self._texts:
-            feed, title, text = self.random.choice(self._texts[-5:])
+            feed, title, text = self._texts.pop()  # a second one in the same feed would be the same document
             other = self.random.choice([one for one in self.feeds if one is not feed])
             other.add(title, text)
         elif dice < 0.12:

@@ -1,7 +1,7 @@
 """A process that has the watcher's modules loaded, and forks a `watcher run` whenever it is asked to.
 
-Starting Python and its imports takes longer than the moments that a kill is about. Each fork is a process of its own with
-its own connections, locks and loop: killing it is `kill -9` of the service.
+Starting Python and its imports takes longer than the moments that a kill is about. Each fork is a process of its own
+with its own connections, locks and loop: killing it is `kill -9` of the service.
 
 Started with a socket as its standard input. For each file descriptor that is sent over it, it forks a service that logs
 there, answers with its process number, and, when that has ended, with its exit code (negative for a signal).

@@ -28,9 +28,9 @@ from watcher.storage.engine import Database
 from watcher.storage.schema import document, escalation_run, held
 
 FEEDS = 8
-LONGEST = 1.5
+LONGEST = 1.2
 """Seconds from a start to the kill at most, if it does not wait for something to be seen."""
-PATIENCE = 4.0
+PATIENCE = 1.5
 ACKNOWLEDGED = 0.3
 """Of the rounds: somebody acknowledges an alert."""
 QUIET = 120.0

@@ -149,8 +149,10 @@ def _arrived(office: Office, book: _Ledger) -> dict[str, list[str]]:
     taken: dict[str, list[str]] = defaultdict(list)
     for hook in office.hook.hooks:
         taken[hook.id].append("hook")
+    shown = {row["provider_ref"]: name for name, row in reversed(_by_age(book))}
     for post in office.slack.posts:
-        taken[post.delivery_id].append("slack")
+        # A post that was edited since no longer names its delivery: whoever wrote its address down first made it.
+        taken[post.delivery_id or shown.get(f"{post.channel}/{post.ts}", "?")].append("slack")
     for mail in office.smtp.mails:
         name = _OWN_ID.match(str(mail.message["Message-ID"]))
         taken[name[1] if name else "?"].append("mail")
@@ -159,6 +161,12 @@ def _arrived(office: Office, book: _Ledger) -> dict[str, list[str]]:
         if row["channel"] == "duty" and row["alert_id"]:
             taken[row["id"]] += ["pagerduty"] * min(1, sum(n for key, n in events.items() if row["alert_id"] in key))
     return taken
+
+
+def _by_age(book: _Ledger) -> list[tuple[str, Mapping[str, Any]]]:
+    return sorted(
+        book.deliveries.items(), key=lambda pair: (pair[1]["message"]["kind"] == "status", pair[1]["created_at"])
+    )
 
 
 def _rows(found: Verdict, book: _Ledger, arrived: Mapping[str, list[str]]) -> None:
@@ -175,9 +183,7 @@ def _rows(found: Verdict, book: _Ledger, arrived: Mapping[str, list[str]]) -> No
             found.wrong.append(f"{places[0]} took {name}, which no row knows")
 
 
-def _telling(
-    found: Verdict, book: _Ledger, named: Mapping[str, Development], arrived: Mapping[str, list[str]]
-) -> None:
+def _telling(found: Verdict, book: _Ledger, named: Mapping[str, Development], arrived: Mapping[str, list[str]]) -> None:
     """Each time that an alert spoke, each of its channels tells it once: by itself or among others."""
     told: Counter[tuple[str, str, int]] = Counter()
     for name, row in book.deliveries.items():
@@ -203,9 +209,7 @@ def _telling(
                 found.lost.append(f"{one.name} is told {versions} times by {channel}")
 
 
-def _ladders(
-    found: Verdict, book: _Ledger, named: Mapping[str, Development], acknowledged: set[str]
-) -> None:
+def _ladders(found: Verdict, book: _Ledger, named: Mapping[str, Development], acknowledged: set[str]) -> None:
     """Each step once and in order; none after an acknowledgement, all without one."""
     history: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
     for row in book.events:

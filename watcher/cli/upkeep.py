@@ -28,10 +28,17 @@ def status(
     alive: bool = typer.Option(False, "--alive", help="Exit 0 if the service lives, whatever else; for health checks."),
     as_json: bool = JSON,
 ) -> None:
-    """Say whether all is well: heartbeat, outbox, sources. Exit 1 if the service is silent or a delivery is dead."""
+    """Say whether all is well: service, pipeline, schedule, sources, deliveries, disk, rules. Exit 1 if one is not."""
     settings, _ = start(log_level="warning")
     state = ask(settings, lambda db: inspect.status(db, SystemClock()))
-    Output(as_json).record(state)
+    output = Output(as_json)
+    if as_json:
+        output.record(state)
+    else:
+        rows = [{**check, "ok": "well" if check["ok"] else "NOT WELL"} for check in state.pop("checks")]
+        output.table(rows, ("check", "ok", "text"), empty="")
+        output.line()
+        output.record(state)
     raise typer.Exit(0 if state["alive" if alive else "ok"] else 1)
 
 

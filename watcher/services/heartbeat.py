@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from watcher.model.ports import Clock
+from watcher.model.vitals import Check
 from watcher.storage import heartbeat
 from watcher.storage.columns import JsonValue
 from watcher.storage.engine import Database
@@ -13,6 +14,11 @@ from watcher.storage.engine import Database
 NAME = "service"
 STALE_AFTER = timedelta(seconds=60)
 """Six beats missed: more than a slow disk, less than a night."""
+
+
+def check_row(check: Check) -> dict[str, JsonValue]:
+    """A check as it is shown and kept in the beat."""
+    return {"check": check.name, "ok": check.ok, "vital": check.vital, "text": check.text}
 
 
 async def beat(db: Database, clock: Clock, detail: Mapping[str, JsonValue] | None = None) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
@@ -188,9 +189,11 @@ def _attempt_row(attempt: Attempt) -> dict[str, Any]:
 
 
 async def status(db: Database, clock: Clock) -> dict[str, Any]:
-    """Whether all is well: heartbeat, outbox, sources. `ok` is False when the service is silent or a delivery dead.
+    """Whether all is well, with every check. `ok` is False if any of them fails, `well` if one without which nothing
+    works does, `alive` if the service is silent.
 
-    `readings` and `gates` are the service's counts since its start, as of its last heartbeat: see services.gates.
+    Heartbeat and deliveries that were given up are looked at now; the other checks, `readings` and `gates` (the counts
+    since its start: see services.gates) are what the service said with its last heartbeat.
     """
     silent_for = await heartbeat.age(db, clock)
     said = await heartbeat.said(db)
@@ -198,11 +201,14 @@ async def status(db: Database, clock: Clock) -> dict[str, Any]:
         deliveries = await outbox.counts(conn)
         states = await sources.states(conn)
     alive = silent_for is not None and timedelta(0) <= silent_for <= heartbeat.STALE_AFTER
+    checks = _checks(alive, silent_for, deliveries.get(DeliveryStatus.DEAD, 0), said)
     failing = sorted(state.source_id for state in states.values() if state.failures)
     return {
-        "ok": alive and not deliveries.get(DeliveryStatus.DEAD),
+        "ok": all(check["ok"] for check in checks),
+        "well": all(check["ok"] for check in checks if check["vital"]),
         "alive": alive,
         "heartbeat_age_s": None if silent_for is None else round(silent_for.total_seconds(), 1),
+        "checks": checks,
         "deliveries": deliveries,
         "sources": len(states),
         "sources_failing": failing,
@@ -211,3 +217,18 @@ async def status(db: Database, clock: Clock) -> dict[str, Any]:
         "readings": said.get("readings", 0),
         "gates": said.get("gates", {}),
     }
+
+
+def _checks(alive: bool, silent_for: timedelta | None, dead: int, said: Mapping[str, Any]) -> list[dict[str, Any]]:
+    heard = "the service never said that it lives"
+    if silent_for is not None:
+        heard = f"the service was heard {silent_for.total_seconds():.0f} s ago"
+    checks = [{"check": "heartbeat", "ok": alive, "vital": True, "text": heard}]
+    text = f"{dead} deliveries were given up" if dead else "no delivery was given up"
+    given_up = {"check": "dead", "ok": not dead, "vital": False, "text": text}
+    if not alive:  # what it said then is no longer so
+        return [*checks, given_up]
+    told = [dict(check) for check in said.get("checks", ()) if isinstance(check, Mapping)]
+    # What was given up, or tried again, since the last beat shows at once.
+    changed = [given_up if check["check"] == "dead" and check["ok"] != (not dead) else check for check in told]
+    return checks + changed

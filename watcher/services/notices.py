@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 
 import structlog
@@ -30,8 +30,11 @@ SINGLY = 5
 TITLE = "Signal Watch"
 
 
-async def post(conn: AsyncConnection, desk: Desk, notice: Notice, now: datetime) -> int:
-    """Put a notice into the outbox, in the caller's transaction; how many deliveries are new (0: told already)."""
+async def post(conn: AsyncConnection, desk: Desk, notice: Notice, now: datetime, avoid: Collection[str] = ()) -> int:
+    """Put a notice into the outbox, in the caller's transaction; how many deliveries are new (0: told already).
+
+    Channels in `avoid` do not work just now.
+    """
     told = _message(notice, now)
     rows = [
         Delivery(
@@ -46,16 +49,25 @@ async def post(conn: AsyncConnection, desk: Desk, notice: Notice, now: datetime)
             due_at=now,
             created_at=now,
         )
-        for channel in operator_channels(desk)
+        for channel in operator_channels(desk, avoid)
         for target in desk.targets.get(channel, ("",))
     ]
     return await outbox.enqueue(conn, rows) if rows else 0
 
 
-def operator_channels(desk: Desk) -> tuple[str, ...]:
-    """The channels that routes.yaml names for operators; without any, all consoles."""
+def operator_channels(desk: Desk, avoid: Collection[str] = ()) -> tuple[str, ...]:
+    """The channels that routes.yaml names for operators; without any, all consoles.
+
+    Those in `avoid` are left out; if that leaves none, consoles stand in, and then whatever channel works.
+    """
     routing = desk.rulebook.routing
-    return routing.operator or tuple(name for name, it in routing.channels.items() if it.kind == "console")
+    consoles = tuple(name for name, it in routing.channels.items() if it.kind == "console")
+    wanted = routing.operator or consoles
+    if not wanted:
+        return ()
+    choices = (wanted, consoles, tuple(desk.adapters))
+    working = (tuple(name for name in choice if name not in avoid) for choice in choices)
+    return next((found for found in working if found), wanted)
 
 
 def _message(notice: Notice, now: datetime) -> Message:

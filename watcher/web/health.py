@@ -1,4 +1,4 @@
-"""GET /healthz: whether the watcher lives, for load balancers and containers."""
+"""GET /healthz: whether the watcher is well (`watcher status` as JSON), for load balancers and monitors."""
 
 from __future__ import annotations
 
@@ -13,6 +13,6 @@ def routes(room: Room) -> tuple[Route, ...]:
 
     async def healthz(_request: web.Request) -> web.Response:
         state = await inspect.status(room.app.db, room.app.clock)
-        return web.json_response(state, status=200 if state["alive"] else 503)
+        return web.json_response(state, status=200 if state["well"] else 503)
 
     return (Route("GET", "/healthz", healthz),)
