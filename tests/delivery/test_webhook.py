@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from ipaddress import ip_network
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -15,15 +16,17 @@ from hypothesis import strategies as st
 from pydantic import SecretStr, ValidationError
 
 from tests.delivery.contract import Received, RemoteContract, Stage, build, failure
+from tests.delivery.golden import DELIVERIES
 from tests.delivery.roundups import DIGEST, ESCALATION, NOTICE, STATUS, SUMMARY, flood, hostile_digest
 from tests.delivery.samples import FIRST, HOSTILE, NOW, UPDATE, delivery
 from tests.support.hook_server import SECRET, HookServer
+from tests.support.json_schema import faults
 from tests.support.loopback import Answer, Drop, Hang
 from watcher.delivery.context import ChannelContext
 from watcher.delivery.registry import KINDS
 from watcher.delivery.secret import ChannelSetupError
 from watcher.delivery.webhook.options import WebhookOptions
-from watcher.delivery.webhook.render import MOST_BYTES, render
+from watcher.delivery.webhook.render import LIFE, MOST_BYTES, TYPES, render
 from watcher.delivery.webhook.signing import SecretError, key_of, sign
 from watcher.model.alert import Channel
 from watcher.model.delivery import Citation, Message
@@ -114,6 +117,53 @@ async def test_the_type_says_what_happened(hook: WebhookStage) -> None:
     await adapter.close()
     assert [taken.body["type"] for taken in hook.server.hooks] == ["alert.opened", "alert.updated", "test"]
     assert hook.server.hooks[0].timestamp == int(NOW.timestamp())
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [
+        ("acknowledged", "alert.acknowledged"),
+        ("snoozed", "alert.snoozed"),
+        ("resolved", "alert.resolved"),
+        ("expired", "alert.expired"),
+        ("open", "alert.reopened"),
+        ("what-comes-later", "alert.changed"),
+    ],
+)
+def test_the_type_says_what_somebody_did(status: str, kind: str) -> None:
+    told = replace(FIRST, kind="status", status=status, owner="Ada", until="2026-11-20T22:00:00Z")
+    body = json.loads(render(delivery(told)))
+    assert body["type"] == kind
+    assert (body["data"]["status"], body["data"]["owner"]) == (status, "Ada")
+
+
+SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "webhook.schema.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("name", [name for name in DELIVERIES])
+def test_every_body_is_as_the_schema_has_it(name: str) -> None:
+    body = json.loads(render(DELIVERIES[name]))
+    assert list(faults(body, SCHEMA)) == []
+    assert list(faults({**body, "type": "alert.nonsense"}, SCHEMA)) != []
+    assert list(faults({**body, "data": {**body["data"], "surprise": 1}}, SCHEMA)) != []
+
+
+def test_the_schema_knows_every_type() -> None:
+    assert {*TYPES.values(), *LIFE.values()} == set(SCHEMA["properties"]["type"]["enum"])
+
+
+async def test_a_receiver_that_is_gone_is_named_but_not_told(hook: WebhookStage) -> None:
+    hook.refuse()
+    first = await failure(hook)
+    adapter = build(hook)
+    hook.env["HOOK_URL"] += "&moved=1"
+    moved = build(hook)
+    await adapter.close()
+    await moved.close()
+    assert first.gone == adapter.endpoint != moved.endpoint
+    assert PATH_SECRET not in first.gone
+    hook.busy()
+    assert (await failure(hook)).gone == ""
 
 
 async def test_a_repeat_is_known_by_its_id_and_body(hook: WebhookStage) -> None:
@@ -258,7 +308,7 @@ def test_secrets_are_marked_for_the_redactor() -> None:
 
 @pytest.mark.parametrize(
     ("told", "kind"),
-    [(DIGEST, "digest"), (SUMMARY, "summary"), (ESCALATION, "alert.escalated"), (STATUS, "alert.status"),
+    [(DIGEST, "digest"), (SUMMARY, "summary"), (ESCALATION, "alert.escalated"), (STATUS, "alert.acknowledged"),
      (NOTICE, "notice")],
 )  # fmt: skip
 def test_each_kind_has_a_type(told: Message, kind: str) -> None:

@@ -15,6 +15,7 @@ from watcher import __version__
 from watcher.app import RulesError
 from watcher.cli import (
     archive,
+    channels,
     compare,
     evaluate,
     keep,
@@ -72,6 +73,7 @@ for module in (
     archive,
     keep,
     lists,
+    channels,
     sources,
     respond,
     routes,

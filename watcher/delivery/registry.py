@@ -28,5 +28,5 @@ KINDS: dict[str, ChannelKind] = {
     "slack": ChannelKind(SlackOptions, _build_slack, follows=True),
     "email": ChannelKind(EmailOptions, email.build, email.targets),
     "pagerduty": ChannelKind(PagerDutyOptions, pagerduty.build, follows=True),
-    "webhook": ChannelKind(WebhookOptions, webhook.build),
+    "webhook": ChannelKind(WebhookOptions, webhook.build, follows=True),
 }

@@ -170,6 +170,7 @@ class Receipt:
 class DeliveryError(Exception):
     """A failed attempt, with the verdict. `permanent`: trying again cannot help. `ambiguous`: it may have arrived.
 
+    `gone` names the address, without telling it, if the receiver wants nothing more for good: the channel is closed.
     `reason` is safe to log: it holds no secret, no address with credentials, and at most 300 characters of an answer.
     """
 
@@ -180,12 +181,14 @@ class DeliveryError(Exception):
         permanent: bool = False,
         retry_after: timedelta | None = None,
         ambiguous: bool = False,
+        gone: str = "",
     ) -> None:
         super().__init__(reason)
         self.reason = reason
         self.permanent = permanent
         self.retry_after = retry_after
         self.ambiguous = ambiguous
+        self.gone = gone
 
 
 class ChannelAdapter(Protocol):

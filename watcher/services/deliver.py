@@ -21,6 +21,7 @@ from watcher.delivery.retry import after_failure
 from watcher.model.delivery import Attempt, ChannelAdapter, Delivery, DeliveryError, DeliveryStatus, Receipt
 from watcher.model.errors import UserError
 from watcher.model.ports import Chance, Clock
+from watcher.services import endpoints
 from watcher.services.desk import DeskHolder
 from watcher.services.sparing import spare
 from watcher.storage import outbox, unsent
@@ -72,7 +73,8 @@ class Deliverer:
             await self.settle()
             idle_rounds = 0 if self.tally.total() > before else idle_rounds + 1
             async with self._db.read() as conn:
-                due = await outbox.next_due(conn, self._holder.current.adapters.keys())
+                closed = await endpoints.closed(conn)
+                due = await outbox.next_due(conn, self._holder.current.adapters.keys() - closed)
             wait = None if due is None else due - self._clock.now()
             if wait is None or wait > grace:
                 return
@@ -120,9 +122,8 @@ class Deliverer:
                 if (wait := self._pacer.wait(lane)) > 0:
                     await self._clock.sleep(wait)
                 async with self._db.write() as conn:
-                    claimed = await claim(
-                        conn, self._clock.now(), self._owner, LEASE, 1 if paced else ABREAST, channels
-                    )
+                    may = await endpoints.open_ones(conn, channels, adapters)
+                    claimed = await claim(conn, self._clock.now(), self._owner, LEASE, 1 if paced else ABREAST, may)
                 if not claimed:
                     return
                 await self._send_all(claimed, adapters)
@@ -182,6 +183,8 @@ class Deliverer:
         attempt = Attempt(delivery.id, delivery.attempts, started, self._clock.now(), str(retry.status), error.reason)
         async with self._db.write() as conn:
             await outbox.finish_failed(conn, delivery, retry.status, retry.due_at, attempt)
+            if error.gone:
+                await endpoints.close(conn, self._holder.current, delivery.channel, error, attempt.ended_at)
         dead = retry.status is DeliveryStatus.DEAD
         self.tally["dead" if dead else "retried"] += 1
         log.log(

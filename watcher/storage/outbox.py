@@ -108,6 +108,12 @@ async def counts(conn: AsyncConnection) -> dict[DeliveryStatus, int]:
     return {DeliveryStatus(status): count for status, count in await conn.execute(query)}
 
 
+async def waiting(conn: AsyncConnection) -> dict[str, int]:
+    """How many deliveries of each channel are open; one for which nothing waits is left out."""
+    query = select(delivery.c.channel, func.count()).where(_OPEN).group_by(delivery.c.channel)
+    return {channel: count for channel, count in await conn.execute(query)}
+
+
 async def listing(conn: AsyncConnection, status: DeliveryStatus | None = None, limit: int = 100) -> list[Delivery]:
     """Deliveries of that status (None: all), newest first."""
     query = select(delivery).order_by(delivery.c.created_at.desc(), delivery.c.id).limit(limit)

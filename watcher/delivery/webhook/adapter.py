@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from datetime import timedelta
 
@@ -29,6 +30,7 @@ class WebhookAdapter:
     def __init__(self, url: str, secrets: tuple[str, ...], context: ChannelContext) -> None:
         self._host = host_of(url)
         self.lane = f"webhook:{self._host}"
+        self.endpoint = hashlib.sha256(url.encode()).hexdigest()[:16]
         self._url = url
         self._keys = tuple(key_of(secret) for secret in secrets)
         self._secrets = (*_pieces(url), *secrets, *(secret.removeprefix(PREFIX) for secret in secrets))
@@ -42,7 +44,7 @@ class WebhookAdapter:
         )
 
     async def send(self, delivery: Delivery) -> Receipt:
-        """Post it. Any 2xx is success; nothing is followed; 410 is permanent, all other answers are tried again."""
+        """Post it. Any 2xx is success; nothing is followed; 410 closes the channel, other answers are tried again."""
         if not _ID.fullmatch(delivery.id):
             raise DeliveryError("the delivery's id cannot be a webhook-id", permanent=True)
         body = render(delivery)
@@ -61,6 +63,7 @@ class WebhookAdapter:
         raise DeliveryError(
             refusal(posting, answer, self._secrets),
             permanent=answer.status == 410,
+            gone=self.endpoint if answer.status == 410 else "",
             retry_after=retry_after(answer.headers, now),
         )
 

@@ -15,13 +15,21 @@ MOST_BYTES = 20_000
 TYPES = {
     "alert": "alert.opened",
     "update": "alert.updated",
-    "status": "alert.status",
+    "status": "alert.changed",
     "escalation": "alert.escalated",
     "digest": "digest",
     "summary": "summary",
     "notice": "notice",
     "test": "test",
 }
+LIFE = {
+    "open": "alert.reopened",
+    "acknowledged": "alert.acknowledged",
+    "snoozed": "alert.snoozed",
+    "resolved": "alert.resolved",
+    "expired": "alert.expired",
+}
+"""The type of a change of an alert's life, by its status afterwards."""
 _MOST_EVIDENCE = 10
 
 
@@ -37,7 +45,7 @@ def render(delivery: Delivery) -> bytes:
     if message.late:
         data["late"] = cut(message.late, 20)
     document: dict[str, object] = {
-        "type": TYPES.get(message.kind, f"alert.{cut(message.kind, 40)}"),
+        "type": _type(message),
         "timestamp": cut(message.created_at, 40) or _rfc3339(delivery.created_at),
         "data": {**data, **lists},
     }
@@ -45,6 +53,12 @@ def render(delivery: Delivery) -> bytes:
         while some and len(_encoded(document)) >= MOST_BYTES:
             some.pop()
     return _encoded(document)
+
+
+def _type(message: Message) -> str:
+    if message.kind == "status" and message.status in LIFE:
+        return LIFE[message.status]
+    return TYPES.get(message.kind, f"alert.{cut(message.kind, 40)}")
 
 
 def _lists(message: Message) -> dict[str, list[object]]:

@@ -17,13 +17,14 @@ from watcher.storage.schema.alerts import (
 from watcher.storage.schema.base import metadata
 from watcher.storage.schema.documents import document, enrichment, match, source_state, subscription
 from watcher.storage.schema.escalation import escalation_run
-from watcher.storage.schema.outbox import delivery, delivery_attempt, digest_run, heartbeat, held
+from watcher.storage.schema.outbox import closed_endpoint, delivery, delivery_attempt, digest_run, heartbeat, held
 from watcher.storage.schema.recipients import link_key, muted_recipient
 
 __all__ = [
     "act",
     "alert",
     "alert_event",
+    "closed_endpoint",
     "contribution",
     "delivery",
     "delivery_attempt",

@@ -87,6 +87,15 @@ delivery_attempt = Table(
     Index("ix_delivery_attempt_delivery", "delivery_id", "seq"),
 )
 
+closed_endpoint = Table(
+    "closed_endpoint",
+    metadata,
+    Column("channel", Words, primary_key=True),
+    Column("endpoint", Words, nullable=False),  # a digest of the address, which may be a secret
+    Column("closed_at", UtcTime, nullable=False),
+    Column("reason", Words, nullable=False),
+)
+
 heartbeat = Table(
     "heartbeat",
     metadata,
