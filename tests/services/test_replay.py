@@ -13,6 +13,7 @@ from tests.services.archived import HOUR, database, document, velmar_rules, work
 from tests.support import velmar
 from tests.support.clocks import NOON
 from tests.support.velmar import DAM, Report
+from watcher.detection.engine import Detection
 from watcher.model.document import Document
 from watcher.model.enrichment import Article
 from watcher.model.rulebook import Rulebook
@@ -20,6 +21,7 @@ from watcher.services.replay import Replay, Stories, Telling
 from watcher.storage import matches
 from watcher.stories.place import WINDOW
 
+NOTHING = Detection("en", (), truncated=False)
 REPORTS = (
     velmar.DAM_FAILS, velmar.DAM_COPY, velmar.DAM_TOLL, velmar.DAM_FEARS, velmar.DOCKERS_STRIKE, velmar.STRIKE_DENIED,
     velmar.TREATY_SIGNED, velmar.TREATY_OPINION, velmar.FOOTBALL,
@@ -107,11 +109,11 @@ def test_a_shadow_signal_tells_only_when_asked(tmp_path: Path) -> None:
 
 def test_stories_are_forgotten_when_nothing_can_join_them() -> None:
     stories = Stories()
-    first = stories.place(document(1, velmar.DAM_FAILS), NOON)
+    first = stories.place(document(1, velmar.DAM_FAILS), NOON, NOTHING)
     assert stories.forget(NOON + WINDOW) == []
     later = NOON + WINDOW + timedelta(seconds=1)
     assert stories.forget(later) == [first.story_id]
-    again = stories.place(document(2, velmar.DAM_FAILS, later), later)
+    again = stories.place(document(2, velmar.DAM_FAILS, later), later, NOTHING)
     assert (again.status, again.publishers) == ("new", 1)
 
 

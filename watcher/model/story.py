@@ -17,9 +17,18 @@ class StoryStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """What is compared of a document. `sketch` is the bottom-k of its shingle hashes (ascending, unsigned 64 bit kept
-    under 2**63), `title_tokens` and `numbers` are normalised; `keys` are what candidates are looked up by; `names` are
-    the words of the lead that are written with a capital inside a sentence."""
+    """What is compared of a document.
+
+    `sketch` is the bottom-k of its shingle hashes (ascending, unsigned 64 bit kept under 2**63), `title_tokens` and
+    `numbers` are normalised; `keys` are what candidates are looked up by; `names` are the words of the lead that are
+    written with a capital inside a sentence.
+
+    The rest lets reports in other words or another language meet. `fired` are the signals that alert, `near` those that
+    nearly do. Features are written `kind:value`, see watcher.stories.features: `focus` of the headline, `kernel` with
+    the lead and the fired sentences, `reach` of the first page; `topic` are those that any report of the signal may
+    have.
+    `genre` is "roundup" for a text on several things.
+    """
 
     document_id: str
     publisher: str
@@ -31,6 +40,14 @@ class Signature:
     numbers: frozenset[str]
     keys: tuple[int, ...]
     names: frozenset[str] = frozenset()
+    fired: frozenset[str] = frozenset()
+    near: frozenset[str] = frozenset()
+    focus: frozenset[str] = frozenset()
+    kernel: frozenset[str] = frozenset()
+    reach: frozenset[str] = frozenset()
+    topic: frozenset[str] = frozenset()
+    genre: str = ""
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,8 +36,9 @@ class CompositeRehearsal:
         number = len(self._members) + 1
         document = as_document(test, number)
         now = document.first_seen_at
-        placement = placed(test, document, f"story-{number}", self._members)
-        self._members.append(StoryMember(placement.story_id, sign(document), placement.status, now))
+        signature = sign(document, detection.language, detection.matches)
+        placement = placed(test, document, f"story-{number}", self._members, signature)
+        self._members.append(StoryMember(placement.story_id, signature, placement.status, now))
         fired = [firing(document, placement, match) for match in detection.matches if match.alert]
         held = self._memory.take(fired, now)
         return self._tell(document, *held) if held else (False, None, self._memory.reasons)

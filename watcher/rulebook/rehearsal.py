@@ -13,7 +13,7 @@ from watcher.model.alert import Destination, Speak, Subject, ToldFigure
 from watcher.model.document import Document
 from watcher.model.match import Match
 from watcher.model.signal import RuleTest, Severity, Signal, Status
-from watcher.model.story import Placement, StoryMember, StoryStatus
+from watcher.model.story import Placement, Signature, StoryMember, StoryStatus
 from watcher.stories.place import place
 from watcher.stories.signature import sign
 
@@ -34,8 +34,9 @@ class Rehearsal:
         """Whether an alert is told at this step, and the reasons of the decision."""
         number = len(self._members) + 1
         document = as_document(test, number)
-        placement = placed(test, document, f"story-{number}", self._members)
-        self._members.append(StoryMember(placement.story_id, sign(document), placement.status, document.first_seen_at))
+        signature = sign(document, matches=[match] if match else [])
+        placement = placed(test, document, f"story-{number}", self._members, signature)
+        self._members.append(StoryMember(placement.story_id, signature, placement.status, document.first_seen_at))
         if match is None:
             return False, ()
         now = document.first_seen_at
@@ -46,10 +47,12 @@ class Rehearsal:
         return told, decision.reasons
 
 
-def placed(test: RuleTest, document: Document, fresh: str, members: list[StoryMember]) -> Placement:
+def placed(
+    test: RuleTest, document: Document, fresh: str, members: list[StoryMember], signature: Signature
+) -> Placement:
     """The story of a step: the one that the test says, else as the service decides. `fresh` names a new one."""
     if test.same_story is None:
-        return place(sign(document), members, document.first_seen_at, fresh)
+        return place(signature, members, document.first_seen_at, fresh)
     if test.same_story and members:
         return Placement(members[-1].story_id, StoryStatus.UPDATE, ("the test says so",))
     return Placement(fresh, StoryStatus.NEW, ("the test says so",))

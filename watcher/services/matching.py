@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from watcher.detection.engine import Detector
+from watcher.detection.engine import Detection, Detector
 from watcher.detection.explain import Explanation
 from watcher.detection.score import corroborated
 from watcher.model.document import Document
@@ -20,10 +20,9 @@ from watcher.model.signal import Status
 from watcher.model.story import Placement, StoryMember
 from watcher.services.gates import count_match, count_readings
 from watcher.services.identify import story_id
+from watcher.stories.candidates import CANDIDATES, nearest
 from watcher.stories.place import WINDOW, place
 from watcher.stories.signature import sign
-
-CANDIDATES = 200
 
 
 @dataclass(slots=True)
@@ -32,16 +31,20 @@ class StoryShelf:
 
     _by_key: dict[int, list[StoryMember]] = field(default_factory=lambda: defaultdict(list))
 
-    def place(self, document: Document) -> Placement:
-        """Decide where a document belongs, and remember it."""
-        signature = sign(document)
-        candidates: dict[str, StoryMember] = {}
-        for key in signature.keys:
-            for member in self._by_key.get(key, ())[-CANDIDATES:]:
-                if abs(member.seen_at - document.first_seen_at) <= WINDOW:
-                    candidates[member.signature.document_id] = member
-        placement = place(signature, list(candidates.values()), document.first_seen_at, story_id(document.id))
-        member = StoryMember(placement.story_id, signature, placement.status, document.first_seen_at)
+    def place(self, document: Document, found: Detection) -> Placement:
+        """Decide where a document belongs by what detection found in it, and remember it."""
+        signature = sign(document, found.language, found.matches)
+        seen = document.first_seen_at
+        candidates = nearest(
+            (
+                one
+                for one in self._by_key.get(key, ())[-CANDIDATES:]
+                if abs(one.seen_at - document.first_seen_at) <= WINDOW
+            )
+            for key in signature.keys
+        )
+        placement = place(signature, candidates, seen, story_id(document.id))
+        member = StoryMember(placement.story_id, signature, placement.status, seen)
         for key in signature.keys:
             self._by_key[key].append(member)
         return placement
@@ -62,7 +65,7 @@ class Matching:
         matches = []
         count_readings(self.tally, [found], len(found.matches))
         if found.matches:
-            placement = self._shelf.place(document)
+            placement = self._shelf.place(document, found)
             story = {"id": placement.story_id, "status": str(placement.status)}
             for match in found.matches:
                 signal = self._signals[match.signal_id]

@@ -108,7 +108,7 @@ class Pipeline:
         """Place the documents, judge each match with its story's corroboration, and want the articles of the rest."""
         if not matching:
             return []
-        placements = await place_documents(conn, [one.document for one in matching], now)
+        placements = await place_documents(conn, [(one.document, one.detection) for one in matching], now)
         known = await standing(conn, placements.values())
         muted_by = await silences.active(conn, now)
         verdicts: list[Verdict] = []

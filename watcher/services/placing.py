@@ -7,28 +7,33 @@ placed is there for the next, and what came of it is written at once.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from watcher.detection.engine import Detection
 from watcher.model.document import Document
 from watcher.model.story import Placement, Signature, StoryMember, StoryStatus
 from watcher.services.identify import story_id
 from watcher.storage import stories
-from watcher.storage.stories import CANDIDATES, Neighbours
+from watcher.storage.stories import Neighbours
+from watcher.stories.candidates import nearest
 from watcher.stories.place import WINDOW, place
 from watcher.stories.signature import sign
 
 
-async def place_documents(conn: AsyncConnection, new: Sequence[Document], now: datetime) -> dict[str, Placement]:
-    """Place them in their order and remember it; placements by document id.
+async def place_documents(
+    conn: AsyncConnection, found: Sequence[tuple[Document, Detection]], now: datetime
+) -> dict[str, Placement]:
+    """Place documents with what was found in them in their order, and remember it; placements by document id.
 
     A new version of a placed document stays where it is, whatever it says now. Only some of a story's members were
     candidates; its publishers are counted over all of them.
     """
-    signatures = {document.id: sign(document) for document in new}
+    new = [document for document, _ in found]
+    signatures = {document.id: sign(document, said.language, said.matches) for document, said in found}
     present = await stories.placed(conn, signatures)
     wanted = {key for id_, signature in signatures.items() if id_ not in present for key in signature.keys}
     book = _Book(await stories.neighbours(conn, wanted, now - WINDOW), now)
@@ -62,22 +67,13 @@ class _Book:
         self._by_key: dict[int, list[str]] = defaultdict(list)
         for key, newest_first in neighbours.by_key.items():
             self._by_key[key] = list(reversed(newest_first))
-        self._order = {id_: (member.seen_at, id_) for id_, member in self._members.items()}
-        self._added = 0
 
     def place(self, signature: Signature) -> Placement:
-        return place(signature, self._candidates(signature.keys), self._now, story_id(signature.document_id))
+        alike = nearest([self._members[id_] for id_ in self._by_key.get(key, ())] for key in signature.keys)
+        return place(signature, alike, self._now, story_id(signature.document_id))
 
     def add(self, placement: Placement, signature: Signature) -> None:
         id_ = signature.document_id
-        self._added += 1
         self._members[id_] = StoryMember(placement.story_id, signature, placement.status, self._now)
-        self._order[id_] = (self._now, f"{self._added:06}")
         for key in signature.keys:
             self._by_key[key].append(id_)
-
-    def _candidates(self, keys: Collection[int]) -> list[StoryMember]:
-        """Members that share a key, newest first; at most 200."""
-        found = {id_ for key in keys for id_ in self._by_key.get(key, ())}
-        newest = sorted(found, key=self._order.__getitem__, reverse=True)[:CANDIDATES]
-        return [self._members[id_] for id_ in newest]

@@ -29,10 +29,10 @@ from watcher.model.story import Placement, StoryMember, StoryStatus
 from watcher.services.gates import count_decision, count_readings
 from watcher.services.identify import alert_id, occurrence_id, story_id
 from watcher.services.judging import Case, subject_of
+from watcher.stories.candidates import CANDIDATES, nearest
 from watcher.stories.place import WINDOW, place
 from watcher.stories.signature import sign
 
-CANDIDATES = 200
 """Members that a document is compared with, the newest; as many as storage gives."""
 _SOMEWHERE = Destination("replay", "nothing is sent")
 
@@ -67,16 +67,11 @@ class Stories:
         self._size: Counter[str] = Counter()
         self._publishers: dict[str, set[str]] = defaultdict(set)
 
-    def place(self, document: Document, now: datetime) -> Placement:
-        """Decide where the document belongs, and remember it."""
-        signature = sign(document)
-        alike = {
-            member.signature.document_id: member
-            for key in signature.keys
-            for member in islice(reversed(self._by_key.get(key, ())), CANDIDATES)
-        }
-        newest = sorted(alike.values(), key=lambda one: (one.seen_at, one.signature.document_id), reverse=True)
-        placement = place(signature, newest[:CANDIDATES], now, story_id(document.id))
+    def place(self, document: Document, now: datetime, found: Detection) -> Placement:
+        """Decide where the document belongs by what detection found in it, and remember it."""
+        signature = sign(document, found.language, found.matches)
+        alike = nearest(islice(reversed(self._by_key.get(key, ())), CANDIDATES) for key in signature.keys)
+        placement = place(signature, alike, now, story_id(document.id))
         member = StoryMember(placement.story_id, signature, placement.status, now)
         self._members.append(member)
         self._size[member.story_id] += 1
@@ -142,7 +137,7 @@ class Replay:
             return []
         for ended in self._stories.forget(now):
             self._alerts.forget(ended)
-        placement = self._stories.place(document, now)
+        placement = self._stories.place(document, now, found)
         if document.id in self._follow:
             self.placed[document.id] = placement.story_id
         scored = [corroborated(match, self._signals[match.signal_id], placement.publishers) for match in found.matches]

@@ -6,13 +6,16 @@ is worse, so everything in doubt is new.
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from watcher.model.story import Placement, Signature, StoryMember, StoryStatus
 from watcher.stories.conflict import figures_conflict, lead_conflict, title_conflict, unrelated_headlines
+from watcher.stories.retold import compare, wanted
 from watcher.stories.similarity import Overlap, shared_words, text_overlap, title_similarity
+from watcher.stories.veto import veto
 
 WINDOW = timedelta(hours=72)
 """How long a member can draw similar documents into its story. Its own new versions, address and content do not age."""
@@ -31,7 +34,7 @@ _MIN_SAMPLE = 8
 _MIN_TITLE = 4
 
 # The closer the relation, the lower the rank.
-_ITSELF, _IDENTICAL, _COPY, _HEADLINE, _REWORKED, _RETOLD_HEADLINE, _RETOLD = range(7)
+_ITSELF, _IDENTICAL, _COPY, _HEADLINE, _REWORKED, _RETOLD_HEADLINE, _RETOLD, _DEVELOPMENT, _CONTRADICTED = range(9)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +50,20 @@ class _Likeness:
 def place(signature: Signature, candidates: Sequence[StoryMember], now: datetime, new_story_id: str) -> Placement:
     """Where the document belongs, whatever the order of `candidates`; in `new_story_id` if none is alike."""
     found: list[tuple[_Likeness, StoryMember]] = []
+    unlike: list[StoryMember] = []
+    against: Counter[str] = Counter()
     for member in candidates:
         likeness = _identity(signature, member.signature)
         if likeness is None and now - member.seen_at <= WINDOW:
             likeness = _likeness(signature, member.signature)
+            if likeness is None:
+                unlike.append(member)
+            elif likeness.rank == _CONTRADICTED:
+                against[member.story_id] += 1
+                likeness = None
         if likeness is not None:
             found.append((likeness, member))
+    found = found or _same_development(signature, unlike, against)
     if not found:
         return Placement(new_story_id, StoryStatus.NEW, ("nothing similar in the last 72 hours",))
     likeness, member = min(found, key=_closest)
@@ -63,6 +74,37 @@ def place(signature: Signature, candidates: Sequence[StoryMember], now: datetime
          f"(similarity {likeness.similarity:.2f})",),
         _publishers(signature, likeness.status, [other for other in candidates if other.story_id == member.story_id]),
     )  # fmt: skip
+
+
+def _same_development(
+    signature: Signature, members: Sequence[StoryMember], against: Counter[str]
+) -> list[tuple[_Likeness, StoryMember]]:
+    """The members that tell it in other words or another language, of stories in which more speak for it than against.
+
+    One report that leaves out what sets two developments apart must not join them. `against` counts the members of each
+    story that are alike in wording and contradict the document.
+    """
+    spread = _spread(signature, members)
+    found: list[tuple[_Likeness, StoryMember]] = []
+    for member in members:
+        if veto(signature, member.signature):
+            against[member.story_id] += 1
+            continue
+        told = compare(signature, member.signature, spread)
+        if told.points >= wanted(signature, member.signature):
+            shown = ", ".join(feature[2:] for feature in told.shared)
+            reason = f"the same development ({shown}), told differently, as"
+            found.append((_Likeness(_DEVELOPMENT, StoryStatus.UPDATE, told.points, reason), member))
+    speaking_for = Counter(member.story_id for _, member in found)
+    return [pair for pair in found if speaking_for[pair[1].story_id] > against[pair[1].story_id]]
+
+
+def _spread(signature: Signature, members: Sequence[StoryMember]) -> Counter[str]:
+    """In how many stories a feature of the kernel stands: what runs through many tells little of one."""
+    by_story: dict[str, set[str]] = defaultdict(set)
+    for member in members:
+        by_story[member.story_id] |= signature.reach & member.signature.kernel
+    return Counter(feature for features in by_story.values() for feature in features)
 
 
 def _closest(pair: tuple[_Likeness, StoryMember]) -> tuple[int, float, datetime, str, str]:
@@ -147,12 +189,19 @@ def _retold(one: Signature, other: Signature, lead: float) -> _Likeness | None:
 
 
 def _unless_contradicted(relation: _Likeness, one: Signature, other: Signature) -> _Likeness | None:
+    contradicted = replace(relation, rank=_CONTRADICTED)
     if title_conflict(one, other):
-        return None
+        return contradicted
     if relation.rank in {_HEADLINE, _RETOLD_HEADLINE}:
         return relation
-    if lead_conflict(one, other) or unrelated_headlines(one, other):
+    if lead_conflict(one, other):
+        return contradicted
+    if unrelated_headlines(one, other):
         return None
+    return _with_figures(relation, one, other)
+
+
+def _with_figures(relation: _Likeness, one: Signature, other: Signature) -> _Likeness | None:
     if not figures_conflict(one, other):
         return relation
     if relation.rank == _RETOLD:

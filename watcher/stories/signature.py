@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 from itertools import combinations
 
 from watcher.model.document import Document
+from watcher.model.match import Match
 from watcher.model.story import Signature
+from watcher.stories.features import features
+from watcher.stories.roundup import ROUNDUP, is_roundup
 from watcher.stories.trimming import body, headline
 from watcher.stories.wording import is_number, names, plain, telling, tokens
 
@@ -27,16 +30,21 @@ _NAMES_REACH = 1_500  # characters
 _NAMES = 80
 _SKETCH_KEYS = 12
 _PAIR_WORDS = 5
+_FEATURE_KEYS = 10
+_RARE_NAME = 7  # with its kind: five consonants
 _HASH_MASK = (1 << 63) - 1
 
 
-def sign(document: Document) -> Signature:
-    """The signature of `document`. At most 25 keys; the same on every machine and in every process.
+def sign(document: Document, language: str = "", matches: Sequence[Match] = ()) -> Signature:
+    """The signature of `document`. At most 60 keys; the same on every machine and in every process.
+
+    `language` and `matches` are what detection found; without them, only other words in one language are seen through.
 
     A content hash or canonical URL that would pool unrelated items (next to no words; a site's
     front page) is left empty.
     """
-    title = tokens(headline(plain(document.title), document.publisher))
+    head = headline(plain(document.title), document.publisher)
+    title = tokens(head)
     told = body(plain(document.text))
     text = tokens(told)
     words, told_words = telling(title)[:_TITLE_WORDS], telling(text)
@@ -44,6 +52,18 @@ def sign(document: Document) -> Signature:
     sketch = _sketch(title, text)
     url = document.canonical_url if _points_at_an_article(document.canonical_url) else ""
     content_hash = document.content_hash if len(title) + len(text) >= MIN_CONTENT else ""
+    fired = [match for match in matches if match.alert]
+    day = (document.published_at or document.first_seen_at).date()
+    language = language or document.language or "en"
+    found = features(
+        head,
+        told,
+        language[:2],
+        day,
+        list(dict.fromkeys(plain(match.sentence) for match in fired)),
+        dict.fromkeys(one.text for match in fired for one in match.evidence),
+    )
+    signals = frozenset(match.signal_id for match in fired)
     return Signature(
         document_id=document.id,
         publisher=document.publisher,
@@ -53,8 +73,18 @@ def sign(document: Document) -> Signature:
         title_tokens=title_tokens,
         lead_tokens=frozenset(told_words[:_LEAD_WORDS]),
         numbers=frozenset(word for word in (*words, *told_words[:_NUMBERS_REACH]) if is_number(word)),
-        keys=_keys(url, content_hash, title_tokens, sketch),
+        keys=_keys(url, content_hash, title_tokens, sketch)
+        + tuple(_hash("fired", signal_id) for signal_id in sorted(signals))
+        + tuple(_hash("feature", feature) for feature in _rare(found.kernel)),
         names=frozenset(names(told[:_NAMES_REACH])[:_NAMES]),
+        fired=signals,
+        near=frozenset(match.signal_id for match in matches) - signals,
+        focus=found.focus,
+        kernel=found.kernel,
+        reach=found.reach,
+        topic=found.topic,
+        genre=ROUNDUP if is_roundup(document.title, told) else "",
+        language=language[:2],
     )
 
 
@@ -83,6 +113,12 @@ def _keys(url: str, content_hash: str, title: frozenset[str], sketch: tuple[int,
     keys += (_hash("sketch", str(value)) for value in sketch[:_SKETCH_KEYS])
     keys += (_hash("pair", *pair) for pair in combinations(_rarest(title), 2))
     return tuple(dict.fromkeys(keys))
+
+
+def _rare(kernel: frozenset[str]) -> list[str]:
+    """Features that few other reports of these days have."""
+    found = (one for one in kernel if one[0] in "pl%" or (one[0] == "n" and len(one) >= _RARE_NAME))
+    return sorted(sorted(found, key=lambda one: (-len(one), one))[:_FEATURE_KEYS])
 
 
 def _rarest(title: Iterable[str]) -> list[str]:

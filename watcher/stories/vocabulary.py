@@ -39,6 +39,36 @@ jan january feb february mar march apr april may jun june jul july aug august se
 dec december januar februar mai juni juli oktober dezember
 """)
 
+WEEKDAYS = {
+    word: number
+    for names in (
+        "monday tuesday wednesday thursday friday saturday sunday",
+        "montag dienstag mittwoch donnerstag freitag samstag sonntag",
+        "lundi mardi mercredi jeudi vendredi samedi dimanche",
+        "lunes martes miercoles jueves viernes sabado domingo",
+        "pazartesi salı carsamba persembe cuma cumartesi pazar",
+        "понедельник вторник среду четверг пятницу субботу воскресенье",
+        "الاثنین الثلاثاء الاربعاء الخمیس الجمعه السبت الاحد",
+        "دوشنبه سهشنبه چهارشنبه پنجشنبه جمعه شنبه یکشنبه",
+    )
+    for number, word in enumerate(names.split())
+}
+"""Day of the week (Monday is 0) by its name, as `wording.tokens` folds it."""
+
+OFFICES = _set("""
+united states nations kingdom president prime minister ministry ministers secretary foreign defence defense interior
+government council parliament congress senate court judge army navy forces force police guard guards office house white
+department state administration embassy ambassador commission committee general commander chief spokesman spokeswoman
+popular mobilization mobilisation movement party union european alliance treaty organization organisation agency service
+supreme federal national international central security intelligence republic islamic province district north south
+east west northern southern eastern western middle gulf strait street city
+regierung minister ministerium prasident gouvernement ministre ministere president gobierno ministro ministerio presidente
+министр министерство президент правительство министра министерства президента правительства
+""")
+"""Words of titles and institutions: written with a capital, and no name of their own."""
+
+PERCENT = _set("percent prozent cent pourcent ciento процентов процента процент yuzde درصد المیه بالمیه المایه بالمایه")
+
 NUMBERS = {
     word: str(number)
     for numbers, words in (
