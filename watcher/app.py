@@ -41,6 +41,7 @@ from watcher.services.notices import Teller
 from watcher.services.oncall import OnCall
 from watcher.services.pipeline import Pipeline
 from watcher.services.receive import Receiver
+from watcher.services.recipients import Leaver, link_key
 from watcher.services.respond import Responder
 from watcher.services.retention import Keeper
 from watcher.services.screening import Screen
@@ -110,6 +111,8 @@ class App:
         self.db = await Database.open(settings.resolved_database_url)
         try:
             applied = await migrate(self.db)
+            self._link_key = await link_key(self.db)
+            self._redactor.add({self._link_key})
             self.instance = Instance(settings.data_dir)
             self._fetcher = Fetcher(fetch_policy(settings), env=self._environment)
             self._abroad = self._fetcher
@@ -157,6 +160,7 @@ class App:
         self.teller = Teller(
             self.db, self.holder, self.clock, lambda: self.collector.outage_since, on_told=self.deliverer.kick
         )
+        self.leaver = Leaver(self.db, self.holder, self.clock, self._link_key)
         self.escalator = Escalator(self.db, self.holder, self.clock, on_told=self.deliverer.kick)
         self._slack = self._listen_to_slack()
         self.keeper = Keeper(self.db, self.clock, retention_bounds(settings))
@@ -298,7 +302,10 @@ class App:
                 await adapter.close()
 
     def _build(self, rulebook: Rulebook, before: Desk | None = None) -> Desk:
-        context = channel_context(self.settings, self._environment, self._console, self.clock)
+        context = replace(
+            channel_context(self.settings, self._environment, self._console, self.clock),
+            link_key=SecretStr(self._link_key),
+        )
         desk, findings = rules.build(rulebook, context, before)
         self._redactor.add(rules.secrets(rulebook, self._environment))
         for finding in findings:

@@ -15,7 +15,7 @@ from tests.support.loopback import Answer, Drop
 from tests.support.office import Office
 from tests.support.smtp_server import SmtpServer
 from tests.support.velmar import DAM_FAILS, DOCKERS_STRIKE, TREATY_SIGNED
-from watcher.app import channel_context
+from watcher.policies import channel_context
 from watcher.services import inspect
 from watcher.services.clock import SystemClock
 

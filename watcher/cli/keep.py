@@ -6,10 +6,10 @@ import asyncio
 
 import typer
 
-from watcher.app import retention_bounds
 from watcher.cli.archive import with_archive
 from watcher.cli.output import Output
 from watcher.cli.session import JSON, database, start
+from watcher.policies import retention_bounds
 from watcher.services.clock import SystemClock
 from watcher.services.retention import Keeper
 

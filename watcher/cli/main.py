@@ -22,6 +22,7 @@ from watcher.cli import (
     lists,
     mute,
     reading,
+    recipients,
     respond,
     routes,
     rulecheck,
@@ -78,6 +79,7 @@ for module in (
     respond,
     routes,
     mute,
+    recipients,
     upkeep,
 ):
     module.register(cli)

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import typer
 
-from watcher.app import fetch_policy
 from watcher.cli import gated
 from watcher.cli.explained import show
 from watcher.cli.files import DocumentFiles
 from watcher.cli.output import Output, dumps
 from watcher.cli.session import JSON, RULES, database, rulebook, start
 from watcher.model.document import Document
+from watcher.policies import fetch_policy
 from watcher.services.explaining import find_text
 from watcher.services.gates import READINGS, gates_in
 from watcher.services.incoming import documents_in

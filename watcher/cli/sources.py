@@ -10,13 +10,14 @@ from typing import Any
 
 import typer
 
-from watcher.app import App, fetch_policy
+from watcher.app import App
 from watcher.cli import search
 from watcher.cli.lists import ask
 from watcher.cli.output import Output
 from watcher.cli.session import JSON, RULES, rulebook, start
 from watcher.model.document import Health, Item
 from watcher.model.errors import UserError
+from watcher.policies import fetch_policy
 from watcher.rulebook.append import NewSource, entry, name_for
 from watcher.services import catalogue, inspect, polling, rules
 from watcher.services.clock import SystemClock

@@ -21,10 +21,11 @@ def _utc_now() -> datetime:
 class ChannelContext:
     """Given to every `ChannelKind.build`; its repr shows no secret.
 
-    `slack_interactive`: somebody listens when a button is pressed in Slack.
-    `env` answers `env:NAME` references. `allow_private` are the networks that a webhook may reach although they are
-    private. `patience` is the most seconds that one request may take. `proxy` is used for Slack and PagerDuty.
-    `smtp_port` None is the usual one of the TLS mode.
+    `env` answers `env:NAME` references. `slack_interactive`: somebody listens when a button is pressed in Slack.
+    `allow_private` are the networks that a webhook may reach although they are private. `patience` is the most seconds
+    that one request may take. `proxy` is used for Slack and PagerDuty.
+    `smtp_port` None is the usual one of the TLS mode. `public_url` is where links to our own web server lead, "" if
+    nobody can follow them; `link_key` signs them.
     """
 
     env: Mapping[str, str] = field(default_factory=dict, repr=False)
@@ -38,6 +39,8 @@ class ChannelContext:
     smtp_tls: Literal["none", "starttls", "tls"] = "starttls"
     smtp_from: str = ""
     smtp_tls_context: ssl.SSLContext | None = field(default=None, repr=False)
+    public_url: str = ""
+    link_key: SecretStr | None = None
     pagerduty_api_url: str = "https://events.pagerduty.com"
     allow_private: tuple[IPv4Network | IPv6Network, ...] = ()
     patience: float = 15.0

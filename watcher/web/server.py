@@ -10,13 +10,20 @@ from aiohttp import web
 
 from watcher.app import App
 from watcher.model.errors import UserError
-from watcher.web import health, pagerduty, push, slack, websub
+from watcher.web import health, pagerduty, push, slack, unsubscribe, websub
 from watcher.web.guard import Guard, Handler
 from watcher.web.room import Face, Room
 
 log = structlog.get_logger(__name__)
 
-FACES: tuple[Face, ...] = (health.routes, push.routes, websub.routes, slack.routes, pagerduty.routes)
+FACES: tuple[Face, ...] = (
+    health.routes,
+    push.routes,
+    websub.routes,
+    pagerduty.routes,
+    slack.routes,
+    unsubscribe.routes,
+)
 
 HEADERS_S = 15
 """Seconds for a request's first line and headers, and between two requests on one connection."""

@@ -14,6 +14,7 @@ from watcher.delivery.email.mime import message_id
 from watcher.delivery.email.options import EmailOptions, is_address
 from watcher.delivery.email.render import render
 from watcher.delivery.kind import options_of
+from watcher.delivery.leaving import leave_link
 from watcher.delivery.redact import safe_reason
 from watcher.delivery.secret import ChannelSetupError
 from watcher.model.alert import Channel
@@ -47,7 +48,7 @@ class EmailAdapter:
     async def send(self, delivery: Delivery) -> Receipt:
         """One SMTP transaction to the delivery's target. 5xx is permanent, 4xx is not; a lost answer is ambiguous."""
         recipient = self._recipient(delivery)
-        leave = self._options.unsubscribe
+        leave = self._options.unsubscribe or self._own_link(delivery.channel, recipient)
         mail = render(delivery, self._sender, recipient, self._context.now(), leave, self._timezone)
         progress = _Progress()
         client = self._client()
@@ -63,6 +64,12 @@ class EmailAdapter:
 
     async def close(self) -> None:
         """Nothing is kept open between mails."""
+
+    def _own_link(self, channel: str, recipient: str) -> str | None:
+        context = self._context
+        if not context.public_url or context.link_key is None:
+            return None
+        return leave_link(context.public_url, context.link_key.get_secret_value(), channel, recipient)
 
     def _recipient(self, delivery: Delivery) -> str:
         to = self._options.to
