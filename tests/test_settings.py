@@ -23,6 +23,7 @@ SECRETS = {
     "WATCHER_SLACK_SIGNING_SECRET": f"{MARK}-signing",
     "WATCHER_SMTP_PASSWORD": f"{MARK}-smtp",
     "WATCHER_PAGERDUTY_WEBHOOK_SECRET": f"{MARK}-webhook",
+    "WATCHER_API_TOKEN": f"{MARK}-api",
     "WATCHER_FETCH_PROXY": f"http://desk:{MARK}-proxy@proxy.example:3128",
 }
 

@@ -124,6 +124,9 @@ class Settings(BaseSettings):
     web_bind: str = Field(
         default="", description="host:port of the web server: health page and what is sent to us; empty: none"
     )
+    api_token: SecretStr = Field(
+        default=SecretStr(""), description="bearer token of the web server's API for alerts; empty: there is none"
+    )
     public_url: str = Field(
         default="", description="https address at which the web server is reached from outside; hubs need it"
     )

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 import yaml
+from pydantic import SecretStr
 
 from tests.support.clocks import HandClock
 from tests.support.news_server import NewsServer
@@ -29,6 +30,7 @@ NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 TOKEN = "a-token-that-nobody-guesses-4711"
 SECRET = "whsec_" + "c2VjcmV0IHRoYXQgbm9ib2R5IGd1ZXNzZXM="
 ENVIRONMENT = {"WIRE_TOKEN": TOKEN, "WIRE_SECRET": SECRET, "SHORT": "short"}
+API_TOKEN = "another-token-that-nobody-guesses"
 PUBLIC = "https://watch.example"
 
 
@@ -117,6 +119,7 @@ async def site(tmp_path: Path) -> AsyncIterator[Site]:
             data_dir=tmp_path / "data",
             fetch_allow_private=(ip_network("127.0.0.0/8"),),
             public_url=PUBLIC,
+            api_token=SecretStr(API_TOKEN),
             enrich_per_hour=0,
         )
         app = App(settings, Redactor(), clock=clock, environment=ENVIRONMENT)

@@ -112,6 +112,13 @@ def alert_row(alert: Alert) -> dict[str, Any]:
     return {**asdict(alert), **{name: _when(getattr(alert, name)) for name in times}}
 
 
+async def knows_alert(db: Database, alert_id: str) -> bool:
+    """Whether there is an alert of just this id."""
+    async with db.read() as conn:
+        found = await alerts.of_ids(conn, [alert_id])
+    return alert_id in found
+
+
 async def alert_life(db: Database, alert_id: str) -> dict[str, Any]:
     """One alert with its whole history, its documents and its deliveries. UserError if there is none of that id."""
     async with db.read() as conn:

@@ -82,6 +82,14 @@ async def get(conn: AsyncConnection, id_or_prefix: str) -> Alert | None:
     return None if row is None else _alert(row)
 
 
+async def of_ids(conn: AsyncConnection, ids: Collection[str]) -> set[str]:
+    """Those of these ids that there are alerts of."""
+    found: set[str] = set()
+    for piece in chunks(ids):
+        found |= set(await conn.scalars(select(alert.c.id).where(alert.c.id.in_(piece))))
+    return found
+
+
 async def events(conn: AsyncConnection, alert_id: str) -> list[AlertEvent]:
     """What happened to the alert, in order."""
     c = alert_event.c

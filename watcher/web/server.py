@@ -10,7 +10,7 @@ from aiohttp import web
 
 from watcher.app import App
 from watcher.model.errors import UserError
-from watcher.web import health, pagerduty, push, slack, unsubscribe, websub
+from watcher.web import alerts, health, pagerduty, push, slack, unsubscribe, websub
 from watcher.web.guard import Guard, Handler
 from watcher.web.room import Face, Room
 
@@ -18,6 +18,7 @@ log = structlog.get_logger(__name__)
 
 FACES: tuple[Face, ...] = (
     health.routes,
+    alerts.routes,
     push.routes,
     websub.routes,
     pagerduty.routes,
@@ -79,7 +80,9 @@ def _application(room: Room) -> web.Application:
 def _warn_unreachable(app: App) -> None:
     """Sources that wait for what nobody can send would look quiet."""
     waiting = [source.id for source in app.sources().values() if source.kind == "push"]
-    if waiting or app.settings.public_url:
+    settings = app.settings
+    secrets = (settings.pagerduty_webhook_secret, settings.api_token)
+    if waiting or settings.public_url or any(secret.get_secret_value() for secret in secrets):
         log.warning("web.off", reason="WATCHER_WEB_BIND is not set: nothing can be sent to us", sources=waiting[:20])
 
 
