@@ -24,6 +24,7 @@ from watcher.services.desk import Desk, DeskHolder
 from watcher.storage import alerts, escalations, outbox
 from watcher.storage.columns import JsonValue
 from watcher.storage.engine import Database
+from watcher.storage.turn import take_turn
 
 log = structlog.get_logger(__name__)
 
@@ -78,6 +79,7 @@ class Escalator:
             due = await escalations.due(conn, now)
         for run_id in due:
             async with self._db.write() as conn:
+                await take_turn(conn)
                 taken += await self._step(conn, self._holder.current, run_id, now)
         if taken:
             self._on_told()

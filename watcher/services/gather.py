@@ -24,6 +24,7 @@ from watcher.services.desk import Desk, DeskHolder
 from watcher.storage import holding, outbox, roundups
 from watcher.storage.engine import Database
 from watcher.storage.holding import Held
+from watcher.storage.turn import take_turn
 
 log = structlog.get_logger(__name__)
 LATE = timedelta(days=8)
@@ -78,9 +79,11 @@ class Gatherer:
             due = await holding.due(conn, now, digests)
         for channel, bucket in due:
             async with self._db.write() as conn:
+                await take_turn(conn)
                 written += await _let_go(conn, desk, channel, bucket, now)
         for channel_of, times in digests.values():
             async with self._db.write() as conn:
+                await take_turn(conn)
                 written += await _digest(conn, desk, channel_of, times, now)
         if written:
             self._on_told()

@@ -34,6 +34,7 @@ from watcher.services.reporting import report
 from watcher.services.screening import Screen
 from watcher.storage import documents, silences
 from watcher.storage.engine import Database
+from watcher.storage.turn import take_turn
 
 log = structlog.get_logger(__name__)
 BATCH = 50
@@ -93,6 +94,10 @@ class Pipeline:
         desk = self._holder.current
         found = await read_all(self._db, desk, self._screen, waiting)
         async with self._db.write() as conn:
+            await take_turn(conn)
+            left = await documents.still_pending(conn, waiting)
+            waiting = [one for one in waiting if one.id in left]  # else another process was quicker
+            found = [one for one in found if one.document.id in left]
             now = self._clock.now()
             for one in found:
                 if one.article:

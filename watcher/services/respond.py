@@ -23,6 +23,7 @@ from watcher.storage import acts, alerts, outbox
 from watcher.storage.acts import Said
 from watcher.storage.columns import JsonValue
 from watcher.storage.engine import Database
+from watcher.storage.turn import take_turn
 
 log = structlog.get_logger(__name__)
 CLOCK = "watcher"
@@ -64,6 +65,7 @@ class Responder:
     async def act(self, alert_id: str, act: Act) -> Response:
         """Do it, write it down and tell the channels that follow, in one transaction. UserError: no such alert."""
         async with self._db.write() as conn:
+            await take_turn(conn)
             alert = await _found(conn, alert_id)
             if not await acts.first_time(conn, act.external_id, alert.id, act.at):
                 return Response(alert, False, ("this was taken already",), repeated=True)
@@ -77,6 +79,7 @@ class Responder:
         """Keep feedback; an alert that was not relevant, or told before, is ended with it. UserError: no such alert."""
         now = self._clock.now()
         async with self._db.write() as conn:
+            await take_turn(conn)
             alert = await _found(conn, alert_id)
             if not await acts.first_time(conn, external_id, alert.id, now):
                 return Response(alert, False, ("this was taken already",), repeated=True)
@@ -98,6 +101,7 @@ class Responder:
             due = await acts.perhaps_due(conn, now, now - EXPIRES_AFTER)
         for alert_id in due:
             async with self._db.write() as conn:
+                await take_turn(conn)
                 alert = await alerts.get(conn, alert_id)
                 change = fall_due(alert, now) if alert else None
                 if change is None:

@@ -82,6 +82,16 @@ async def pending(conn: AsyncConnection, limit: int) -> list[Document]:
     return [_document(row) for row in (await conn.execute(query)).mappings()]
 
 
+async def still_pending(conn: AsyncConnection, given: Iterable[Document]) -> set[str]:
+    """Ids of those whose very version still waits to be matched."""
+    versions = {one.id: one.version for one in given}
+    left: set[str] = set()
+    for piece in chunks(versions):
+        query = select(document.c.id, document.c.version).where(_PENDING, document.c.id.in_(piece))
+        left |= {id_ for id_, version in await conn.execute(query) if versions[id_] == version}
+    return left
+
+
 async def mark_matched(conn: AsyncConnection, matched: Iterable[tuple[str, int]], fingerprint: str) -> None:
     """These (id, version) were matched by the rulebook of that fingerprint; a version revised since keeps waiting."""
     statement = (
