@@ -14,6 +14,8 @@ from watcher.model.delivery import Activity, Message
 
 COLOURS = {"low": "#3a6ea5", "medium": "#8a6d00", "high": "#b54708", "critical": "#b3261e"}
 OTHER = "#5f6368"
+_TAKEN = frozenset({"alert", "update", "escalation"})
+"""Kinds that somebody may want to take."""
 TALLEST, LEAST = 28, 4
 """Pixels of a bar."""
 
@@ -44,6 +46,7 @@ def alert(message: Message, timezone: str) -> dict[str, object]:
         "preview": _preview(message),
         "until": told_at(message.until, timezone) if message.until else "",
         "written": told_at(message.created_at, timezone),
+        "take": f"watcher alerts ack {wording.identifier(message.alert_id)}" if message.kind in _TAKEN else "",
     }
 
 
