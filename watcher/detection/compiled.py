@@ -45,7 +45,7 @@ class ReadySlot:
 @dataclass(frozen=True, slots=True)
 class ReadyPattern:
     """A pattern, the groups without which it cannot hold, and for each choice of words it cannot do without how they
-    begin."""
+    begin. `asked` are the groups that must be near, whatever its slots; `elsewhere` those of them that are no slot."""
 
     text: str
     slots: tuple[ReadySlot, ...]
@@ -55,13 +55,17 @@ class ReadyPattern:
     without: frozenset[str]
     any_order: bool
     spelt_out: tuple[frozenset[str], ...]
+    asked: frozenset[str] = frozenset()
+    elsewhere: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class ReadySignal:
     """`needs` are alternatives: the signal is worth a look if all groups of one of them are found.
 
-    `topics` are the same without what is done: a text on the topic may be a near miss, but for what all patterns bar.
+    `acting` are those of them in which something is done (all, if no group says what is done); `subjects` what each
+    asks for beside that. `topics` are worth a look too: a text on the topic may be a near miss, but for what all
+    patterns bar.
     `required` is what every alternative asks for, named when something is missing. `context` are groups that the rule
     itself calls required: a pattern holds only where they are near. `actions` are where assertion is resolved.
     """
@@ -71,6 +75,8 @@ class ReadySignal:
     patterns: tuple[ReadyPattern, ...]
     exclude: frozenset[int]
     needs: tuple[frozenset[str], ...]
+    acting: tuple[frozenset[str], ...]
+    subjects: tuple[frozenset[str], ...]
     topics: tuple[frozenset[str], ...]
     barred: frozenset[str]
     required: frozenset[str]
@@ -100,19 +106,23 @@ class Compiler:
         """Raises ValueError for a list that no lexicon has, TermError for a term that cannot be used."""
         groups = {group.name: self._group(group, signal) for group in signal.groups}
         counting = (pattern for pattern in signal.patterns if not pattern.languages or self._reads(*pattern.languages))
-        patterns = tuple(_pattern(pattern) for pattern in counting)
+        always = frozenset(group.name for group in signal.groups if group.required)
+        patterns = tuple(_pattern(pattern, always) for pattern in counting)
         needs = _needs(signal, patterns)
         actions = _actions(signal)
+        acting = tuple(need for need in needs if need & actions or not actions)
         return ReadySignal(
             signal=signal,
             groups=groups,
             patterns=patterns,
             exclude=self._terms(signal.exclude)[0],
             needs=needs,
-            topics=_topics(needs, actions) if patterns else (),
+            acting=acting,
+            subjects=_subjects(needs, actions) if patterns else (),
+            topics=_topics(acting, actions) if patterns else (),
             barred=frozenset.intersection(*(pattern.without for pattern in patterns)) if patterns else frozenset(),
             required=frozenset.intersection(*needs),
-            context=frozenset(group.name for group in signal.groups if group.required),
+            context=always,
             actions=actions,
         )
 
@@ -151,12 +161,15 @@ class Compiler:
         return self.language == UNKNOWN or self.language in languages
 
 
-def _pattern(pattern: Pattern) -> ReadyPattern:
+def _pattern(pattern: Pattern, always: frozenset[str]) -> ReadyPattern:
     slots = tuple(_slot(slot) for slot in pattern.slots)
     needs = frozenset(slot.group for slot in pattern.slots if slot.group and not slot.optional)
     near, without = frozenset(pattern.near), frozenset(pattern.without)
     spelt_out = tuple(frozenset(slot.phrases) for slot in slots if slot.phrases and not slot.optional)
-    return ReadyPattern(pattern.text, slots, pattern.within, needs, near, without, pattern.any_order, spelt_out)
+    asked = always | near
+    return ReadyPattern(
+        pattern.text, slots, pattern.within, needs, near, without, pattern.any_order, spelt_out, asked, asked - needs
+    )
 
 
 def _slot(slot: Slot) -> ReadySlot:
@@ -174,12 +187,15 @@ def _needs(signal: Signal, patterns: Sequence[ReadyPattern]) -> tuple[frozenset[
     return (together,) if together else tuple(frozenset((group.name,)) for group in signal.groups)
 
 
-def _topics(needs: Sequence[frozenset[str]], actions: frozenset[str]) -> tuple[frozenset[str], ...]:
+def _subjects(needs: Sequence[frozenset[str]], actions: frozenset[str]) -> tuple[frozenset[str], ...]:
+    return tuple(subject for subject in dict.fromkeys(need - actions for need in needs) if len(subject) > 1)
+
+
+def _topics(acting: Sequence[frozenset[str]], actions: frozenset[str]) -> tuple[frozenset[str], ...]:
     """What must be there for a near miss: at least two groups beside the action, else all.
 
     A pattern that says what is done in words of its own is nothing without them, and makes no near miss.
     """
-    acting = [need for need in needs if need & actions or not actions]
     return tuple(dict.fromkeys(rest if len(rest := need - actions) > 1 else need for need in acting))
 
 

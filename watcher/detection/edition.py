@@ -26,7 +26,7 @@ class Edition:
     index: TermIndex
     prefilter: Prefilter
     book: CueBook
-    shared: dict[int, int]  # term → how many live signals look for it, if several do
+    shared: dict[int, int]  # term → percent that it counts, if several live signals look for it
 
     @cached_property
     def unread(self) -> Mapping[Gate, int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final, NamedTuple
@@ -35,8 +35,8 @@ class SpotReading:
     """What is known of one sentence, shared by all signals."""
 
     words: list[str]  # normal forms
+    distinct: frozenset[str]
     voices: Voices
-    cues: CueReading
 
 
 @dataclass
@@ -49,9 +49,11 @@ class Page:
     language: str
     book: CueBook
     truncated: bool
-    shared: Mapping[int, int]  # term → how many signals look for it, if several do
+    shared: Mapping[int, int]  # term → percent that it counts, if several signals look for it
     year: int  # in which the document came
     _readings: dict[Spot, SpotReading] = field(default_factory=dict)
+    _cues: dict[Spot, CueReading] = field(default_factory=dict)
+    _standing: dict[int, list[tuple[Spot, Span, int]]] = field(default_factory=dict)
     _spots: dict[tuple[frozenset[int], frozenset[int]], Spots] = field(default_factory=dict)
 
     @classmethod
@@ -101,14 +103,23 @@ class Page:
         return self.places[spot.field][spot.number]
 
     def reading(self, spot: Spot) -> SpotReading:
-        """Normal forms, voices and cues of a sentence."""
-        if spot not in self._readings:
-            sentence = self.place(spot).sentence
-            tokens = self.fields[spot.field].words[sentence.first : sentence.last]
-            normal = [forms(token)[0] for token in tokens]
+        """Normal forms and voices of a sentence."""
+        found = self._readings.get(spot)
+        if found is None:
+            normal = [forms(token)[0] for token in self._tokens(spot)]
             voices = Voices(normal, self.language, self._pauses(spot))
-            self._readings[spot] = SpotReading(normal, voices, self.book.read(tokens, self.year))
-        return self._readings[spot]
+            found = self._readings[spot] = SpotReading(normal, frozenset(normal), voices)
+        return found
+
+    def cues(self, spot: Spot) -> CueReading:
+        """The cues of a sentence."""
+        if spot not in self._cues:
+            self._cues[spot] = self.book.read(self._tokens(spot), self.year)
+        return self._cues[spot]
+
+    def _tokens(self, spot: Spot) -> list[str]:
+        sentence = self.place(spot).sentence
+        return self.fields[spot.field].words[sentence.first : sentence.last]
 
     def _pauses(self, spot: Spot) -> frozenset[int]:
         """Tokens of a sentence after which a comma, a dash or the like stands."""
@@ -132,22 +143,35 @@ class Page:
         return self._spots[key]
 
     def _find_spots(self, terms: frozenset[int], shields: frozenset[int]) -> Spots:
+        covered = self._covered(shields) if shields else ()
         spots: dict[Spot, set[Span]] = {}
-        for which, hits in enumerate(self.hits):
-            covered = {number for span in self._spans(shields, hits) for number in range(*span)}
-            for start, end in self._spans(terms, hits):
-                if not covered.isdisjoint(range(start, end)):
-                    continue
-                number = bisect_right(self._firsts[which], start) - 1
-                sentence = self.places[which][number].sentence
-                if end <= sentence.last:
-                    spots.setdefault(Spot(which, number), set()).add((start - sentence.first, end - sentence.first))
+        for term in terms:
+            for spot, span, first in self._stands(term):
+                if not covered or covered[spot.field].isdisjoint(range(first + span[0], first + span[1])):
+                    spots.setdefault(spot, set()).add(span)
         return {spot: sorted(spans, key=lambda span: (span[0], -span[1])) for spot, spans in spots.items()}
 
-    @staticmethod
-    def _spans(terms: frozenset[int], hits: Hits) -> Iterable[Span]:
-        for term in hits.keys() & terms:
-            yield from hits[term]
+    def _covered(self, shields: frozenset[int]) -> tuple[set[int], ...]:
+        """The tokens of title and text that shields cover."""
+        return tuple(
+            {number for term in hits.keys() & shields for span in hits[term] for number in range(*span)}
+            for hits in self.hits
+        )
+
+    def _stands(self, term: int) -> list[tuple[Spot, Span, int]]:
+        """Where a term stands: sentence, span counted from its first token, and the number of that token."""
+        found = self._standing.get(term)
+        if found is None:
+            found = self._standing[term] = []
+            for which, hits in enumerate(self.hits):
+                for start, end in hits.get(term, ()):
+                    number = bisect_right(self._firsts[which], start) - 1
+                    sentence = self.places[which][number].sentence
+                    if end <= sentence.last:
+                        found.append(
+                            (Spot(which, number), (start - sentence.first, end - sentence.first), sentence.first)
+                        )
+        return found
 
     def evidence(self, spot: Spot, span: Span, group: str) -> Evidence:
         """The words of a hit with their offsets in the field as it was given, without a possessive ending."""

@@ -62,15 +62,31 @@ class _Held:
     own: int = 0  # points of the signal's own topic, where no pattern holds
 
 
+@dataclass(frozen=True, slots=True)
+class _Weighed:
+    """What holds, where each group counts, and the points. Only the best of a page becomes a reading."""
+
+    held: _Held
+    places: Mapping[str, tuple[Spot, Span]]
+    ledger: tuple[LedgerEntry, ...]
+
+
 class SignalReader:
     """Reads one signal on one page."""
 
     def __init__(self, ready: ReadySignal, page: Page) -> None:
         self._ready = ready
         self._page = page
-        everywhere = {name: page.spots(group.terms, group.shields) for name, group in ready.groups.items()}
+        found = page.found
+        everywhere = {
+            name: page.spots(group.terms, group.shields)
+            for name, group in ready.groups.items()
+            if not group.terms.isdisjoint(found)
+        }
         self._spots: GroupSpots = {name: spots for name, spots in everywhere.items() if spots}
+        self._there = frozenset(self._spots)
         self._excluded = page.spots(ready.exclude)
+        self._near: dict[tuple[frozenset[str], Spot], bool] = {}
         self._standing: dict[Spot, dict[str, Sequence[Span]]] = {}
         self._common: dict[frozenset[str], list[Spot]] = {}
         self._best: dict[tuple[str, int], Spot | None] = {}
@@ -80,13 +96,14 @@ class SignalReader:
         """The reading with the highest score; of equal ones the earliest."""
         held = self._trusted(list(self._held()))
         if not held:
-            return self._told(self._unheld())
+            return self._reading(self._weigh(self._unheld()))
         # Ways to hold that differ only in the words taken score alike; the first of them tells for all.
         alike = {(one.spot, frozenset(name for name, _ in one.chosen), one.assertion[0]): one for one in reversed(held)}
         acts = self._acts(held)
-        readings = ((self._told(one, max(0, len(acts) - 1)), one) for one in reversed(alike.values()))
-        best, basis = max(readings, key=lambda pair: pair[0].score)
-        return self._with_figures(best, basis) if self._ready.signal.quantities else best
+        weighed = [self._weigh(one, max(0, len(acts) - 1)) for one in reversed(alike.values())]
+        most = weighed[0] if len(weighed) == 1 else max(weighed, key=lambda one: total(one.ledger))
+        best = self._reading(most)
+        return self._with_figures(best, most.held) if self._ready.signal.quantities else best
 
     def _with_figures(self, reading: Reading, basis: _Held) -> Reading:
         """With the figures that the signal asks for: evidence as well, and no points."""
@@ -121,22 +138,22 @@ class SignalReader:
             yield from self._together()
             return
         for pattern in self._ready.patterns:
-            for spot in self._common_spots(pattern.needs):
-                yield from self._held_at(pattern, spot)
+            if pattern.needs <= self._there and pattern.asked <= self._there:
+                for spot in self._common_spots(pattern.needs):
+                    yield from self._held_at(pattern, spot)
 
     def _held_at(self, pattern: ReadyPattern, spot: Spot) -> Iterator[_Held]:
-        if not all(self._close(name, spot) for name in (self._ready.context | pattern.near) - pattern.needs):
+        if pattern.elsewhere and not self._all_close(pattern.elsewhere, spot):
             return
-        if any(self._speaks_of(name, spot) for name in pattern.without):
+        if pattern.without and any(self._speaks_of(name, spot) for name in pattern.without):
             return
         reading = self._page.reading(spot)
-        if any(first.isdisjoint(reading.words) for first in pattern.spelt_out):
+        if any(first.isdisjoint(reading.distinct) for first in pattern.spelt_out):
             return
         here = self._here(spot)
         search = Search(pattern, reading.words, here, reading.voices, self._ready.actions)
         for chosen in search.held():
-            asked = self._ready.context | pattern.near
-            yield _Held(pattern.text, spot, chosen, self._assertion(spot, chosen), asked)
+            yield _Held(pattern.text, spot, chosen, self._assertion(spot, chosen), pattern.asked)
 
     def _here(self, spot: Spot) -> Mapping[str, Sequence[Span]]:
         """The groups that stand in a sentence."""
@@ -152,7 +169,7 @@ class SignalReader:
 
     def _unheld(self) -> _Held:
         """What comes nearest: the sentence of title or lead around which most of a need stands."""
-        near, spot = max((*self._near_misses(), (Nearness.NOTHING, self._fullest())), key=lambda one: one[0])
+        near, spot = self._nearest_miss()
         own = self._own_points(spot)
         if (
             near is Nearness.NOTHING
@@ -175,11 +192,19 @@ class SignalReader:
         percent = {name: zone_percent(self._ready.groups[name].fields, zone) for name, zone in zones.items()}
         return points(self._ready, self._page.found, self._page.shared, percent)
 
+    def _nearest_miss(self) -> tuple[Nearness, Spot]:
+        best: tuple[Nearness, Spot] | None = None
+        for one in self._near_misses():
+            if best is None or one[0] > best[0]:
+                best = one
+                if one[0] is Nearness.ALL_TOGETHER:  # nothing is nearer
+                    break
+        return best or (Nearness.NOTHING, self._fullest())
+
     def _near_misses(self) -> Iterator[tuple[Nearness, Spot]]:
         ready = self._ready
-        acting = [need for need in ready.needs if need & ready.actions or not ready.actions]
         for needs, together, apart in (
-            (acting, Nearness.ALL_TOGETHER, Nearness.ALL_APART),
+            (ready.acting, Nearness.ALL_TOGETHER, Nearness.ALL_APART),
             (ready.topics, Nearness.TOPIC_TOGETHER, Nearness.TOPIC_APART),
         ):
             for need in needs:
@@ -194,7 +219,7 @@ class SignalReader:
 
     def _rarest_spots(self, need: frozenset[str]) -> list[Spot]:
         """The sentences in which the rarest group of a need stands."""
-        if not all(name in self._spots for name in need):
+        if not need <= self._there:
             return []
         rarest = min((self._spots[name] for name in sorted(need)), key=len)
         return sorted(rarest)[:MAX_SENTENCES]
@@ -222,6 +247,12 @@ class SignalReader:
             common = set(standing[0]).intersection(*standing[1:]) if len(standing) == len(needs) and standing else ()
             self._common[needs] = sorted(common)[:MAX_SENTENCES]
         return self._common[needs]
+
+    def _all_close(self, names: frozenset[str], spot: Spot) -> bool:
+        key = (names, spot)
+        if key not in self._near:
+            self._near[key] = all(self._close(name, spot) for name in names)
+        return self._near[key]
 
     def _close(self, name: str, spot: Spot) -> bool:
         """Whether a group stands in title or lead of the same section, or a few sentences away."""
@@ -275,8 +306,7 @@ class SignalReader:
         own = [span for name, span in chosen if name == LITERAL]
         groups = [span for name, span in chosen if name != LITERAL]
         stated = [
-            resolve(self._page.reading(spot).cues, action, own, groups, question=question)
-            for action in self._said(chosen)
+            resolve(self._page.cues(spot), action, own, groups, question=question) for action in self._said(chosen)
         ]
         return weaker(min(stated, key=lambda one: FACTOR[one[0]]), self._page.genre_at(spot))
 
@@ -291,11 +321,8 @@ class SignalReader:
             action = next((span for name, span in chosen if name == LITERAL), None)
         return [span for _, span in chosen] if action is None else [action]
 
-    def _told(self, held: _Held, further_acts: int = 0) -> Reading:
+    def _weigh(self, held: _Held, further_acts: int = 0) -> _Weighed:
         places = self._counted(held)
-        whole = held.near is Nearness.PART or any(
-            need <= self._spots.keys() for need in (*self._ready.needs, *self._ready.topics)
-        )
         has_pattern = held.near is None and bool(held.chosen)
         word = self._exclusion(held.spot if has_pattern else None)
         named = {name for name, _ in held.chosen} | held.asked
@@ -316,19 +343,26 @@ class SignalReader:
             weight = max((self._ready.groups[name].weight for name in self._ready.actions), default=0)
             zone = self._page.place(held.spot).zone
             counted.append(GroupPoints("the pattern's own words", weight, zone, fields=self._ready.signal.fields))
+        if held.near is not None:
+            return _Weighed(held, places, near_ledger(self._ready.signal, counted, held.near, held.own, word))
+        zone = self._page.place(held.spot).zone
+        entries = ledger(self._ready.signal, counted, zone, held.assertion, word, further_acts)
+        return _Weighed(held, places, entries)
+
+    def _reading(self, weighed: _Weighed) -> Reading:
+        held, places = weighed.held, weighed.places
+        whole = held.near is Nearness.PART or any(
+            need <= self._there for need in (*self._ready.needs, *self._ready.topics)
+        )
         return Reading(
             ready=self._ready,
             evidence=self._evidence(places),
-            ledger=near_ledger(self._ready.signal, counted, held.near, held.own, word)
-            if held.near is not None
-            else ledger(
-                self._ready.signal, counted, self._page.place(held.spot).zone, held.assertion, word, further_acts
-            ),
+            ledger=weighed.ledger,
             assertion=held.assertion[0],
             cue=held.assertion[1],
             pattern=held.pattern,
             sentence=self._page.sentence_text(held.spot) if places else "",
-            missing=tuple(sorted(self._ready.required - self._spots.keys())),
+            missing=tuple(sorted(self._ready.required - self._there)),
             complete=whole,
         )
 

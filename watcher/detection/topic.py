@@ -26,20 +26,14 @@ _WHOLE: Final = 100
 
 
 def shared_terms(signals: Iterable[ReadySignal]) -> dict[int, int]:
-    """Term → how many live signals look for it, where it is more than one."""
+    """Term → percent that it counts, where more than one live signal looks for it."""
     users = Counter(
         term
         for ready in signals
         if ready.signal.status is Status.LIVE
         for term in frozenset().union(*(group.terms for group in ready.groups.values()))
     )
-    return {term: count for term, count in users.items() if count > 1}
-
-
-def topics(ready: ReadySignal) -> tuple[frozenset[str], ...]:
-    """What each pattern needs, but for what is done."""
-    found = dict.fromkeys(need - ready.actions for need in ready.needs) if ready.patterns else ()
-    return tuple(topic for topic in found if len(topic) > 1)
+    return {term: _WHOLE * _WHOLE // isqrt(_WHOLE * _WHOLE * count) for term, count in users.items() if count > 1}
 
 
 def points(
@@ -50,26 +44,34 @@ def points(
     `found` are the terms of the page; `percent` is what the place of each group counts, None: the most that it can.
     Groups that are there by the same words count once.
     """
-    terms = {name: group.terms & found for name, group in ready.groups.items() if not group.terms.isdisjoint(found)}
-    counts = percent if percent is not None else {name: _most(ready.groups[name]) for name in terms}
+    groups = {name: group for name, group in ready.groups.items() if not group.terms.isdisjoint(found)}
+    counts = percent if percent is not None else {name: _most(group) for name, group in groups.items()}
     if len(ready.context & counts.keys()) < _least(ready):
         return 0
-    told = {name: _weight(ready.groups[name], own_percent(terms[name], shared)) for name in terms}
-    best = 0
-    for topic in topics(ready):
-        taken: set[int] = set()
-        sums = []
-        for name in sorted(topic & terms.keys(), key=lambda name: (-told[name], name)):
-            if not terms[name] <= taken:
-                taken |= terms[name]
-                sums.append(told[name] * counts.get(name, 0) // _WHOLE)
-        best = max(best, sum(sums) if sum(map(bool, sums)) > 1 else 0)
-    return best
+    terms = {name: group.terms & found for name, group in groups.items()}
+    told = {name: _weight(group, own_percent(terms[name], shared)) for name, group in groups.items()}
+    by_weight = sorted(terms, key=lambda name: (-told[name], name))
+    worth = {name: told[name] * counts.get(name, 0) // _WHOLE for name in terms}
+    return max((_counted_once(topic, by_weight, terms, worth) for topic in ready.subjects), default=0)
+
+
+def _counted_once(
+    topic: Set[str], names: Iterable[str], terms: Mapping[str, Set[int]], worth: Mapping[str, int]
+) -> int:
+    """The worth of a topic's groups, but for those whose words were counted already; 0 for a single one."""
+    taken: set[int] = set()
+    counted, points = 0, 0
+    for name in names:
+        if name in topic and not terms[name] <= taken:
+            taken |= terms[name]
+            counted += worth[name] > 0
+            points += worth[name]
+    return points if counted > 1 else 0
 
 
 def own_percent(terms: Iterable[int], shared: Mapping[int, int]) -> int:
     """Percent that the most telling of these terms counts."""
-    return max((_WHOLE * _WHOLE // isqrt(_WHOLE * _WHOLE * shared.get(term, 1)) for term in terms), default=0)
+    return max((shared.get(term, _WHOLE) for term in terms), default=0)
 
 
 def _weight(group: ReadyGroup, own: int) -> int:
@@ -91,7 +93,7 @@ def parts(ready: ReadySignal, shared: Mapping[int, int]) -> Iterable[frozenset[s
         name: _weight(group, own_percent(group.terms, shared)) * _most(group) // _WHOLE
         for name, group in ready.groups.items()
     }
-    for topic in topics(ready):
+    for topic in ready.subjects:
         for core in map(frozenset, combinations(sorted(ready.context), _least(ready))):
             others = sorted(topic - core)
             for size in range(len(others) + 1) if len(others) <= _TOO_MANY else (0,):
