@@ -259,7 +259,7 @@ class SlackServer(LoopbackServer):
         problem = next(problems(arguments), None)
         if problem:
             return _error(*problem)
-        before = {block.get("block_id") for block in post.blocks}
+        before = {block.get("block_id") for block in post.blocks if block not in arguments.get("blocks", [])}
         if before & {block.get("block_id") for block in arguments.get("blocks", [])} - {None}:
             return _error("invalid_blocks", "an edit has new block_ids")
         # Text without blocks takes the blocks away.

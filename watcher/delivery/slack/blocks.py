@@ -20,6 +20,7 @@ TOTAL = 10_000
 
 LONGEST_LINK = 1_000
 MOST_HIGHLIGHTS = 20
+_LONGEST_WORD = 40
 # Slack knows no escape for its own marks, so what comes from outside has them as look-alikes of the same width.
 _MARKS = str.maketrans({"*": "∗", "`": "ˋ", "~": "∼"})
 _EDGE_UNDERSCORE = re.compile(r"(?<![^\W_])_|_(?![^\W_])")
@@ -89,7 +90,8 @@ def linked(title: str, url: str, limit: int, *, bold: bool = False) -> str:
 
 def quoted(sentence: str, highlights: tuple[tuple[int, int], ...], limit: int) -> str:
     """The sentence as a quotation with its evidence in bold, or ""."""
-    parts = cut_parts(highlighted(sentence, highlights[:MOST_HIGHLIGHTS]), limit, _size)
+    marks = [_whole_words(sentence, start, end) for start, end in highlights[:MOST_HIGHLIGHTS]]
+    parts = cut_parts(highlighted(sentence, marks), limit, _size)
     text = "".join(_bold(inert(part.text)) if part.marked else inert(part.text) for part in parts).strip()
     return f"> {text}" if text else ""
 
@@ -122,6 +124,21 @@ def within(lines: Iterable[str], limit: int) -> list[str]:
 def _mrkdwn(text: str) -> Block:
     # Verbatim: Slack does not go looking for links, channels and names in it.
     return {"type": "mrkdwn", "text": text, "verbatim": True}
+
+
+def _whole_words(sentence: str, start: int, end: int) -> tuple[int, int]:
+    """Slack makes nothing bold within a word: it would show the stars."""
+    start, end = max(start, 0), min(end, len(sentence))
+    first, last = start, end
+    if start >= end:
+        return start, end
+    while start > 0 and sentence[start - 1].isalnum() and sentence[first].isalnum() and first - start < _LONGEST_WORD:
+        start -= 1
+    while (
+        end < len(sentence) and sentence[end].isalnum() and sentence[last - 1].isalnum() and end < last + _LONGEST_WORD
+    ):
+        end += 1
+    return start, end
 
 
 def _size(text: str) -> int:

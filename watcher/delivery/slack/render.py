@@ -40,7 +40,7 @@ def render_text(message: Message) -> str:
     if message.kind == "status":
         return spoken(wording.life(message))
     if message.kind == "escalation":
-        return spoken(f"NOBODY HAS TAKEN THIS YET · {wording.summary(message)}")
+        return spoken(f"{wording.summary(message)} — {'; '.join(wording.reasons(message)[:2])}")
     return spoken(wording.summary(message))
 
 
@@ -61,7 +61,8 @@ def render_reply(message: Message, name: str = "") -> list[Block]:
     lines = [f"*{_label(message)}*", *(escaped(reason, 300) for reason in wording.reasons(message))]
     blocks = [section("\n".join(within(lines, _STATE * 2)))]
     if message.kind != "status":
-        blocks += [section("\n".join(_told(message))), context("\n".join(_facts(message)))]
+        facts = f"{_source(message)} · score {message.score}"
+        blocks += [section("\n".join(_told(message))), context(facts)]
     return named(blocks, name)
 
 
@@ -73,9 +74,9 @@ def metadata(delivery_id: str, message: Message) -> dict[str, object]:
 
 def _card(message: Message, *, buttons: bool) -> list[Block]:
     return [
-        header(f"{EMOJI.get(message.severity, '⚪')} {wording.label(message)} · {wording.signal_name(message)}"),
+        header(f"{_emoji(message)} {wording.label(message)} · {wording.signal_name(message)}"),
         section("\n".join(_told(message))),
-        context("\n".join(_facts(message))),
+        context(f"{_source(message)}\n{_score(message)}"),
         section("\n".join(within(_others(message), _OTHERS))),
         section(_state(message)),
         actions(message.alert_id, message.status) if buttons else {},
@@ -92,6 +93,11 @@ def _notice(message: Message) -> list[Block]:
     ]
 
 
+def _emoji(message: Message) -> str:
+    severity = EMOJI.get(message.severity, "⚪")
+    return _STATES.get(message.status, severity) if message.kind == "status" else severity
+
+
 def _label(message: Message) -> str:
     words = "Nobody has taken this yet" if message.kind == "escalation" else wording.label(message).capitalize()
     return f"{EMOJI.get(message.severity, '⚪')} {escaped(words, 100)}"
@@ -103,20 +109,21 @@ def _told(message: Message) -> list[str]:
     return [line for line in (title, quoted(message.sentence, message.highlights, _QUOTE)) if line]
 
 
-def _facts(message: Message) -> list[str]:
-    """Who says it, how many, how surely, when; and the score with its three strongest reasons."""
+def _source(message: Message) -> str:
+    """Who says it, how many, how surely, and when."""
     document = wording.reference(message.document)
     facts = (document.publisher, wording.corroboration(message), wording.assertion(message))
     told = escaped(" · ".join(fact for fact in facts if fact), _FACTS)
     when = moment(document.published_at)
-    return [f"{told} · {when}" if when else told, _score(message)]
+    return f"{told} · {when}" if when else told
 
 
 def _score(message: Message) -> str:
+    """The score with its three strongest reasons; the others are summed up, so that it adds up."""
     strongest = sorted(message.ledger, key=lambda entry: -abs(entry.points))
     shown, rest = strongest[:_STRONGEST], strongest[_STRONGEST:]
     if rest:
-        shown = [*shown, LedgerEntry(f"{len(rest)} more", sum(entry.points for entry in rest))]
+        shown = [*shown, LedgerEntry(f"from {len(rest)} more", sum(entry.points for entry in rest))]
     reasons = " · ".join(f"{entry.points:+d} {escaped(entry.reason, _SCORE // 5)}" for entry in shown)
     return f"*Score {message.score}*" + (f" = {reasons}" if reasons else "")
 
@@ -131,10 +138,9 @@ def _others(message: Message) -> list[str]:
 
 
 def _state(message: Message) -> str:
-    """Who has it until when, and what was done last; nothing for an alert that is just open."""
+    """Who has it until when; nothing for an alert that is just open."""
     if not message.status:
         return ""
-    done = "; ".join(wording.reasons(message)) if message.kind == "status" else ""
     until = moment(message.until)
     owner = escaped(message.owner, 80)
     standing = {
@@ -144,13 +150,12 @@ def _state(message: Message) -> str:
         "expired": "Over: nothing more came of it",
     }.get(message.status, "Open: nobody has it")
     ends = f" until {until}" if until and message.status in {"acknowledged", "snoozed"} else ""
-    line = f"{_STATES.get(message.status, '🔔')} {standing}{ends}"
-    return "\n".join(within([line, escaped(done, _STATE // 2)], _STATE))
+    return f"{_STATES.get(message.status, '🔔')} {standing}{ends}"
 
 
 def _small_print(message: Message, *, buttons: bool) -> list[str]:
-    """Why it speaks, and by what name it goes."""
-    lines = [] if message.kind == "status" else [escaped(reason, 200) for reason in wording.reasons(message)]
+    """Why it speaks, or what was done, and by what name it goes."""
+    lines = [escaped(reason, 200) for reason in wording.reasons(message)]
     alert = escaped(wording.identifier(message.alert_id), 100)
     ids = f"signal {escaped(wording.identifier(message.signal_id), 100)} · alert {alert}"
     handle = "" if buttons or message.kind == "test" else f" · take it: `watcher alerts ack {alert.replace('`', '')}`"

@@ -20,7 +20,9 @@ from watcher.delivery.slack.blocks import (
 )
 from watcher.model.delivery import Item, Message, Roundup
 
-MOST_ITEMS = 25
+MOST_ITEMS = 15
+MOST_OF_A_SIGNAL = 5
+"""Where several signals have something to tell, so that a busy one hides no other."""
 ROOM = 7_500
 """Characters for all items together; heading and small print come on top."""
 
@@ -37,7 +39,8 @@ def summary(message: Message) -> str:
     """One line that says it all: "CRITICAL: 12 alerts — Iraq: crackdown on militias — Raid in Basra; …"."""
     first = "; ".join(cut(item.document.title, 120) for item in message.items[:3])
     words = f"{wording.label(message)}: {cut(message.document.title, 60)} — {wording.signal_name(message)}"
-    return f"{words} — {first}" if first else words
+    before = f"{wording.late(message)} — " if message.late else ""
+    return f"{before}{words} — {first}" if first else f"{before}{words}"
 
 
 def render(message: Message) -> list[Block]:
@@ -48,7 +51,9 @@ def render(message: Message) -> list[Block]:
     left = len(message.items) - shown
     return [
         header(f"{EMOJI.get(message.severity, '⚪')} {cut(message.document.title, 60)} · {title}"),
-        context(_window(told) if told else ""),
+        context(
+            " · ".join(part for part in (_window(told) if told else "", escaped(wording.late(message), 60)) if part)
+        ),
         *sections,
         section(f"…and *{left} more*: `watcher alerts` lists them all." if left else ""),
         section("Nothing was told in this time." if not message.items else ""),
@@ -60,10 +65,12 @@ def _signals(items: tuple[Item, ...]) -> tuple[list[Block], int]:
     """A section a signal, and how many items stand in them; items come sorted by signal."""
     blocks: list[Block] = []
     room, shown = ROOM, 0
+    several = len({item.signal_id for item in items}) > 1
     for _, grouped in groupby(items, key=lambda item: item.signal_id):
         of_signal = list(grouped)
         lines = [f"*{escaped(of_signal[0].signal_title or of_signal[0].signal_id, 150)}* ({len(of_signal)})"]
-        lines += [_line(item) for item in of_signal[: MOST_ITEMS - shown]]
+        most = min(MOST_ITEMS - shown, MOST_OF_A_SIGNAL if several else MOST_ITEMS)
+        lines += [_line(item) for item in of_signal[:most]]
         kept = within(lines, min(room, _SECTION))
         if len(kept) < 2 or len(blocks) == _MOST_SIGNALS:
             break
