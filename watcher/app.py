@@ -139,6 +139,7 @@ class App:
             Pacer(self.clock.monotonic),
             owner=self.instance.name,
             chance=random.random,
+            notebook=self.instance,
         )
         self.enricher = Enricher(
             self.db, self.holder, ArticleReader(self._fetcher, self._abroad, Robots(self.clock.monotonic)), self.clock,
@@ -233,6 +234,7 @@ class App:
         await self.pipeline.run_pending()
         await self.enricher.run_due()
         await self.pipeline.run_pending()
+        await self._tick()
         await self.teller.tell()
         await self.deliverer.drain(ONCE_GRACE)
         return await self.summary()

@@ -48,7 +48,8 @@ logging.getLogger("mail.log").setLevel(logging.CRITICAL)
 
 
 class SmtpServer:
-    """`refusals` maps a recipient to the reply to its RCPT, `busy_once` is the reply to the next one, whosever it is.
+    """`refusals` maps a recipient to the reply to its RCPT, `busy_once` is the reply to the next one, whosever it is,
+    `busy_always` to all.
 
     `data_reply` answers DATA. `stall` and `drop` are "RCPT", "DATA" or "QUIT": there it falls silent, or cuts the
     connection. With `taken` a mail that is stalled or dropped at DATA was accepted all the same.
@@ -57,6 +58,7 @@ class SmtpServer:
     def __init__(self, tls: Literal["none", "starttls", "tls"] = "none", *, auth: bool = False) -> None:
         self.refusals: dict[str, str] = {}
         self.busy_once = ""
+        self.busy_always = ""
         self.data_reply = ""
         self.stall = ""
         self.drop = ""
@@ -126,6 +128,8 @@ class SmtpServer:
         if self.busy_once:
             reply, self.busy_once = self.busy_once, ""
             return reply
+        if self.busy_always:
+            return self.busy_always
         if address in self.refusals:
             return self.refusals[address]
         envelope.rcpt_tos.append(address)

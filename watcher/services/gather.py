@@ -73,11 +73,13 @@ class Gatherer:
     async def tick(self) -> int:
         """Let go what is due; returns how many deliveries were written."""
         desk, now, written = self._holder.current, self._clock.now(), 0
-        channels = desk.rulebook.routing.channels.values()
-        digests = {channel.name: (channel, channel.digest) for channel in channels if channel.digest}
+        channels = desk.rulebook.routing.channels
+        digests = {name: (channel, channel.digest) for name, channel in channels.items() if channel.digest}
         async with self._db.read() as conn:
             due = await holding.due(conn, now, digests)
         for channel, bucket in due:
+            if channel not in channels:
+                continue  # taken out of the rules: what waits for it is kept until it is back
             async with self._db.write() as conn:
                 await take_turn(conn)
                 written += await _let_go(conn, desk, channel, bucket, now)

@@ -56,14 +56,15 @@ async def bucket(conn: AsyncConnection, channel: str, name: str) -> Bucket:
 
 
 async def due(conn: AsyncConnection, now: datetime, digests: Collection[str]) -> list[tuple[str, str]]:
-    """(channel, bucket) of every bucket whose last member is due; those of `digests` leave with their digest."""
+    """(channel, bucket) of every bucket whose last member is due. Those of `digests` leave with their digest; what
+    waits for the digest of a channel that is not among them waits for nothing any more, and is due."""
     c = held.c
     query = select(c.channel, c.bucket, c.why, func.max(c.due_at)).where(_WAITING).group_by(c.channel, c.bucket, c.why)
     rows = (await conn.execute(query)).all()
     return [
         (channel, name)
         for channel, name, why, due_at in rows
-        if due_at <= now and not (why == Why.DIGEST and channel in digests)
+        if (channel not in digests if why == Why.DIGEST else due_at <= now)
     ]
 
 
