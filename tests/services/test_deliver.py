@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import os
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,8 +16,8 @@ from tests.support.bell import Bell
 from tests.support.clocks import HandClock
 from tests.support.logbook import keeping
 from watcher.delivery.pacing import Pacer
-from watcher.model.delivery import Delivery, DeliveryError, DeliveryStatus
-from watcher.services.deliver import LEASE, Deliverer
+from watcher.model.delivery import Attempt, Delivery, DeliveryError, DeliveryStatus, Receipt
+from watcher.services.deliver import LEASE, Deliverer, _as_note
 from watcher.services.desk import DeskHolder
 from watcher.storage import outbox
 from watcher.storage.claiming import claim
@@ -35,10 +36,12 @@ def middle() -> float:
 class Stage:
     """A deliverer with fake adapters on a real outbox."""
 
-    def __init__(self, root: Path, db: Database, clock: HandClock, owner: str = "me", **adapters: FakeAdapter) -> None:
+    def __init__(self, root: Path, db: Database, clock: HandClock, owner: str = "me", notebook: Instance | None = None,
+                 **adapters: FakeAdapter) -> None:  # fmt: skip
         self.db, self.clock = db, clock
         holder = DeskHolder(desk(root / f"rules-{owner}", dict(adapters)))
-        self.deliverer = Deliverer(db, holder, clock, Pacer(clock.monotonic), owner=owner, chance=middle)
+        pacer = Pacer(clock.monotonic)
+        self.deliverer = Deliverer(db, holder, clock, pacer, owner=owner, chance=middle, notebook=notebook)
 
     async def put(self, *deliveries: Delivery) -> None:
         async with self.db.write() as conn:
@@ -301,3 +304,30 @@ async def test_a_crash_in_an_adapter_is_logged_without_the_secret(
     assert "RuntimeError: cannot post to https://hooks.example/[redacted]" in log.getvalue()
     assert "m4rked-secret" not in log.getvalue()
     assert structlog.is_configured()
+
+
+async def test_what_a_killed_process_had_sent_and_noted_is_not_sent_again(
+    tmp_path: Path, db: Database, clock: HandClock
+) -> None:
+    dead, mine = Instance(tmp_path / "data"), Instance(tmp_path / "data")
+    await claimed(db, clock, dead.name, 1, 2)
+    async with db.read() as conn:
+        one = await outbox.get(conn, "dlv_0001")
+    assert one is not None
+    attempt = Attempt(one.id, 1, clock.now(), clock.now(), "sent", "taken")
+    dead.note(_as_note(one, Receipt("ref-1", "taken"), attempt))
+    dead.note(_as_note(replace(one, lease_token="an older claim"), Receipt("ref-0", "taken"), attempt))
+    os.write(dead._handle, b'["half a l')
+    os.close(dead._handle)
+
+    screen = FakeAdapter()
+    stage = Stage(tmp_path, db, clock, mine.name, mine, screen=screen)
+    assert await stage.deliverer.recover(mine.is_alive) == 1
+    await stage.work()
+    assert ids(screen.sent) == ["dlv_0002"]
+    assert (await stage.get(1)).status is DeliveryStatus.SENT
+    async with db.read() as conn:
+        assert [one.outcome for one in await outbox.attempts(conn, "dlv_0001")] == ["sent"]
+    assert mine.notes(dead.name) == []
+    assert mine.notes(mine.name) == []
+    mine.close()

@@ -7,10 +7,12 @@ The row is claimed before the send and marked done only after success. What a de
 from __future__ import annotations
 
 import asyncio
+import json
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Protocol
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -38,16 +40,29 @@ WAKE_EVERY = timedelta(hours=1)
 others that do not is so tried no more than once an hour."""
 
 
+class Notebook(Protocol):
+    """Where a process writes what it must not do twice; others read it when it is gone."""
+
+    def note(self, line: str) -> None: ...
+    def forget(self) -> None: ...
+    def notes(self, name: str) -> list[str]: ...
+    def bury(self, name: str) -> None: ...
+
+
 class Deliverer:
     """Sends what is due; `kick` starts workers for idle lanes and returns at once."""
 
     def __init__(
-        self, db: Database, holder: DeskHolder, clock: Clock, pacer: Pacer, *, owner: str, chance: Chance
-    ) -> None:
+        self, db: Database, holder: DeskHolder, clock: Clock, pacer: Pacer, *, owner: str, chance: Chance,
+        notebook: Notebook | None = None,
+    ) -> None:  # fmt: skip
+        """`notebook` keeps receipts between a channel's answer and their commit: a process that is killed there has
+        told somebody whom it would tell again."""
         self._db, self._holder, self._clock, self._pacer = db, holder, clock, pacer
         self._owner, self._chance = owner, chance
         self._workers: dict[str, asyncio.Task[None]] = {}
         self._woken: dict[str, datetime] = {}
+        self._notebook, self._noted = notebook, 0
         self._stopping = False
         self.tally: Counter[str] = Counter()
 
@@ -99,7 +114,13 @@ class Deliverer:
         """Make due again what processes that are gone had claimed."""
         async with self._db.write() as conn:
             gone = [owner for owner in await outbox.owners(conn) if owner != self._owner and not is_alive(owner)]
+            kept = [line for owner in gone for line in (self._notebook.notes(owner) if self._notebook else ())]
+            for line in kept:
+                await _sent_by_another(conn, line)
             released = await outbox.release(conn, gone, self._clock.now()) if gone else 0
+        for owner in gone:
+            if self._notebook:
+                self._notebook.bury(owner)
         if released:
             log.warning("delivery.recovered", deliveries=released)
         return released
@@ -162,9 +183,15 @@ class Deliverer:
 
     async def _sent(self, delivery: Delivery, receipt: Receipt, started: datetime) -> None:
         attempt = Attempt(delivery.id, delivery.attempts, started, self._clock.now(), "sent", receipt.detail)
+        self._noted += 1
+        if self._notebook:
+            self._notebook.note(_as_note(delivery, receipt, attempt))
         async with self._db.write() as conn:
             kept = await outbox.finish_sent(conn, delivery, receipt, attempt)
             woken = await self._wake(conn, delivery.channel, attempt.ended_at)
+        self._noted -= 1
+        if self._notebook and not self._noted:
+            self._notebook.forget()
         if woken:
             log.info("delivery.woken", channel=delivery.channel, deliveries=woken)
         self.tally["sent" if kept else "sent_late"] += 1
@@ -192,3 +219,22 @@ class Deliverer:
             channel=delivery.channel, attempt=delivery.attempts, reason=error.reason,
             due_at=None if dead else retry.due_at.isoformat(timespec="seconds"),
         )  # fmt: skip
+
+
+def _as_note(delivery: Delivery, receipt: Receipt, attempt: Attempt) -> str:
+    told = (receipt.provider_ref, receipt.detail, attempt.number)
+    return json.dumps([delivery.id, delivery.lease_token, *told, str(attempt.started_at), str(attempt.ended_at)])
+
+
+async def _sent_by_another(conn: AsyncConnection, line: str) -> None:
+    """What a process that is gone had sent, and noted, and not yet committed."""
+    try:
+        id_, token, provider_ref, detail, number, started, ended = json.loads(line)
+    except ValueError:  # a disk that lost half of it: then it is sent again
+        return
+    claimed = await outbox.get(conn, id_)
+    if claimed and claimed.lease_token == token:
+        times = datetime.fromisoformat(started), datetime.fromisoformat(ended)
+        await outbox.finish_sent(
+            conn, claimed, Receipt(provider_ref, detail), Attempt(id_, number, *times, "sent", detail)
+        )

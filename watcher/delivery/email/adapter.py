@@ -44,6 +44,7 @@ class EmailAdapter:
         self._sender = sender
         self._context = context
         self._password = context.smtp_password.get_secret_value() if context.smtp_password else ""
+        self._parting: set[asyncio.Task[None]] = set()
 
     async def send(self, delivery: Delivery) -> Receipt:
         """One SMTP transaction to the delivery's target. 5xx is permanent, 4xx is not; a lost answer is ambiguous."""
@@ -55,15 +56,21 @@ class EmailAdapter:
         try:
             async with asyncio.timeout(self._context.patience * 2):
                 detail = await self._transact(client, mail, recipient, progress)
-            await self._part(client)
-        except _FAILURES as error:
-            raise self._verdict(error, progress) from None
-        finally:
+        except BaseException as error:
             client.close()
+            if isinstance(error, _FAILURES):
+                raise self._verdict(error, progress) from None
+            raise
+        # The mail is taken, and nobody knows of it yet: a goodbye must not stand between.
+        parting = asyncio.create_task(self._part(client))
+        self._parting.add(parting)
+        parting.add_done_callback(self._parting.discard)
         return Receipt(message_id(delivery.id, self._sender.rpartition("@")[2]), detail)
 
     async def close(self) -> None:
-        """Nothing is kept open between mails."""
+        """Say goodbye where that is still under way; nothing is kept open between mails."""
+        if self._parting:
+            await asyncio.wait(self._parting, timeout=self._context.patience / 4)
 
     def _own_link(self, channel: str, recipient: str) -> str | None:
         context = self._context
@@ -94,6 +101,8 @@ class EmailAdapter:
             await client.quit(timeout=self._context.patience / 4)
         except (aiosmtplib.SMTPException, OSError):
             return
+        finally:
+            client.close()
 
     def _client(self) -> aiosmtplib.SMTP:
         context = self._context
