@@ -8,13 +8,15 @@ from typing import Any
 import typer
 
 from watcher.cli import gated
-from watcher.cli.evaluated import show
+from watcher.cli.evaluated import show, show_stories
 from watcher.cli.files import DocumentFiles
 from watcher.cli.lists import ask
 from watcher.cli.output import Output
 from watcher.cli.session import JSON, RULES, rulebook, start
+from watcher.model.rulebook import Rulebook
 from watcher.services.evaluation import HELD_OUT, Evaluation, Labelled, labelled_in
 from watcher.services.feedback import precision
+from watcher.services.story_evaluation import StoryEvaluation
 
 COLUMNS = ("signal", "told", "judged", "relevant", "not_relevant", "duplicate", "precision")
 
@@ -24,7 +26,7 @@ def register(cli: typer.Typer) -> None:
     cli.command("eval")(evaluate)
 
 
-def evaluate(
+def evaluate(  # noqa: PLR0917 - an option each
     files: list[Path] | None = typer.Argument(None, help="JSON Lines of labelled documents; - for standard input."),
     signals: list[str] | None = typer.Option(None, "--signal", "-s", help="Only this signal; may be repeated."),
     holdout: int | None = typer.Option(
@@ -36,6 +38,9 @@ def evaluate(
     gates: bool = typer.Option(False, "--gates", help="Tell at which gates the readings ended (always in --json)."),
     feedback: bool = typer.Option(
         False, "--feedback", help="Instead of files: each signal's precision by what people said of its alerts."
+    ),
+    stories: bool = typer.Option(
+        False, "--stories", help='Instead of alerts: are documents with an equal "story" in one story, and others not?'
     ),
     rules: Path | None = RULES,
     as_json: bool = JSON,
@@ -55,6 +60,8 @@ def evaluate(
     if not files:
         raise typer.BadParameter("name a file of labelled documents, or ask for --feedback")
     loaded = rulebook(settings, signals_only=True)
+    if stories:
+        _stories(loaded, files, holdout, Output(as_json))
     if unknown := set(signals or ()) - {signal.id for signal in loaded.signals}:
         raise typer.BadParameter(f"no signal {', '.join(sorted(unknown))} in {settings.rules}/signals")
     evaluation = Evaluation(loaded, signals or (), holdout)
@@ -77,6 +84,21 @@ def evaluate(
         show(output, report)
         if gates:
             gated.show(output, report["readings"], report["gates"])
+    raise typer.Exit(1 if documents.bad else 0)
+
+
+def _stories(loaded: Rulebook, files: list[Path], holdout: int | None, output: Output) -> None:
+    evaluation = StoryEvaluation(loaded, holdout)
+    documents = DocumentFiles[Labelled](files, labelled_in)
+    for entry in documents:
+        evaluation.add(entry)
+    if not evaluation.labels:
+        Output().error('watcher: no document says to which "story" it belongs: there is nothing to find')
+    report = {"files": [str(file) for file in files], "bad_lines": documents.bad, **evaluation.report()}
+    if output.as_json:
+        output.json(report)
+    else:
+        show_stories(output, report)
     raise typer.Exit(1 if documents.bad else 0)
 
 

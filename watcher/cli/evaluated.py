@@ -15,6 +15,9 @@ _COLUMNS = (
     "signal", "alert at", "precision", "recall", "F1", "fires", "found", "missed", "false alarms", "watch alerts",
     "none alerts", "fire>watch", "watch>none", "not English",
 )  # fmt: skip
+_STORY_COLUMNS = (
+    "signal", "documents", "developments", "precision", "recall", "F1", "pairs found", "pairs wrong", "merged",
+)  # fmt: skip
 
 
 def show(output: Output, report: dict[str, Any]) -> None:
@@ -36,6 +39,33 @@ def show(output: Output, report: dict[str, Any]) -> None:
             for error in report[kind]:
                 _error(output, error)
             output.line()
+
+
+def show_stories(output: Output, report: dict[str, Any]) -> None:
+    """Print the report of watcher.services.story_evaluation for people."""
+    for name, part in report["parts"].items():
+        heading = _HEADINGS[name].format(report["holdout"])
+        output.line(f"{heading}: {part['all']['documents']} documents with a story", style="bold")
+        named = [*part["signals"].items(), ("all", part["all"])]
+        output.table([_story_row(signal_id, figures) for signal_id, figures in named], _STORY_COLUMNS, empty="")
+        copies = part["copies"]
+        made = copies["made"]
+        output.line(f"Copies made of them: {made}, {_of(copies['folded'], made)} in their story, "
+                    f"{_of(copies['duplicates'], made)} seen to be copies")  # fmt: skip
+        output.line()
+
+
+def _story_row(name: str, figures: dict[str, Any]) -> dict[str, str]:
+    cells = (
+        name,
+        str(figures["documents"]),
+        str(figures["developments"]),
+        *(_share(figures[key]) for key in ("precision", "recall", "f1")),
+        f"{figures['pairs_found']} of {figures['pairs_told']}",
+        str(figures["pairs_wrong"]),
+        str(figures["merged"]),
+    )
+    return dict(zip(_STORY_COLUMNS, cells, strict=True))
 
 
 def _error(output: Output, error: dict[str, Any]) -> None:

@@ -32,11 +32,15 @@ _TRAILING_NUMBER = re.compile(r"([0-9]{1,18})$", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
-    """A document with what a person says of it; signals that are not named have label none."""
+    """A document with what a person says of it; signals that are not named have label none.
+
+    `story` names the development that it tells; "" if nobody said.
+    """
 
     document: Document
     labels: Mapping[str, Label]
     kind: str = ""
+    story: str = ""
 
 
 def labelled_in(lines: Iterable[str]) -> Iterator[Labelled | InputError]:
@@ -54,7 +58,9 @@ def labelled_in(lines: Iterable[str]) -> Iterator[Labelled | InputError]:
             continue
         document, raw = entry
         try:
-            yield Labelled(document, _labels(raw.get("labels")), str(raw.get("kind") or ""))
+            yield Labelled(
+                document, _labels(raw.get("labels")), str(raw.get("kind") or ""), str(raw.get("story") or "")
+            )
         except ValueError as error:
             yield InputError(f"line {at}: {error}")
 

@@ -26,6 +26,7 @@ REACH = 260
 """Words of a text in which another report's features are looked for."""
 
 _NAMES_REACH = 2_500  # characters
+_REACH_CHARACTERS = 4_000
 _LABELS_REACH = 400
 _STEM = 5
 _SHORTEST_STEM = 4
@@ -62,7 +63,7 @@ def features(
 ) -> Features:
     """Of a plain headline and body; `fired` are sentences of them, `evidence` the words that made them fire."""
     numbers = numbers_of(language)
-    words = _counted(text, numbers)[:REACH]
+    words = _counted(text[:_REACH_CHARACTERS], numbers)[:REACH]
     headline, sentences = _counted(title, numbers), _counted("\n".join(fired), numbers)
     named = frozenset(names(text[:_NAMES_REACH])) | frozenset(_title_names(title))
     labels = _labels(f"{title}\n{text[:_NAMES_REACH]}")

@@ -7,7 +7,7 @@ signal does not bring along. Each side's kernel is looked for in the other's fir
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from functools import lru_cache
 
 from watcher.model.story import Signature
 from watcher.stories.roundup import ROUNDUP
@@ -20,46 +20,61 @@ _NO_SIGNAL = 1.4
 _OTHER_SIGNAL = 2.5
 _ROUNDUP = 0.8
 _OTHER_FIGURES = 0.7
+_SHOWN = 5
+_WORDING = frozenset("nw")
 _CROWD = 0.5
 _TOPIC = 0.3
 _INSIDE = 0.6
 """What a feature of a kernel is worth that the other report only mentions."""
 
 
-@dataclass(frozen=True, slots=True)
-class Retold:
-    """`points` of evidence, and what shows it, strongest first."""
+class Evidence:
+    """What a document can share with others, weighed once for all of them."""
 
-    points: float
-    shared: tuple[str, ...]
+    def __init__(self, signature: Signature, spread: Mapping[str, int]) -> None:
+        """`spread`: in how many of the stories compared with a feature stands."""
+        self._one = signature
+        self._weights = {
+            feature: _weight(feature)
+            * (_TOPIC if feature in signature.topic and feature[0] in _WORDING else 1)
+            / (1 + _CROWD * (spread.get(feature, 1) - 1))
+            for feature in signature.reach
+        }
 
+    def points(self, other: Signature) -> float:
+        """How much speaks for one development."""
+        shared = self._shared(other)
+        points = sum(sorted(shared.values()))  # in an order, because sums of floats depend on it and sets have none
+        return points - (_OTHER_FIGURES if _figures_differ(self._one, other) else 0)
 
-def compare(one: Signature, other: Signature, spread: Mapping[str, int]) -> Retold:
-    """`spread`: in how many of the stories compared with a feature stands."""
-    shared = (one.kernel & other.reach) | (other.kernel & one.reach)
-    shared -= {f"f:{feature[2:]}" for feature in shared if feature[0] == "%"}
-    both = one.kernel & other.kernel
-    topic = one.topic | other.topic
-    weighed = sorted(
-        (
-            (
-                _weight(feature, topic)
-                * (1 if feature in both else _INSIDE)
-                / (1 + _CROWD * (spread.get(feature, 1) - 1)),
-                feature,
-            )
-            for feature in shared
-        ),
-        key=lambda pair: (-pair[0], pair[1]),
-    )
-    points = sum(weight for weight, _ in weighed) - (_OTHER_FIGURES if _figures_differ(one, other) else 0)
-    return Retold(points, tuple(feature for _, feature in weighed[:5]))
+    def shown(self, other: Signature) -> list[str]:
+        """The features that say most."""
+        shared = self._shared(other)
+        return [feature[2:] for feature in sorted(shared, key=lambda feature: (-shared[feature], feature))[:_SHOWN]]
+
+    def _shared(self, other: Signature) -> dict[str, float]:
+        one = self._one
+        found = {feature: self._weights[feature] for feature in one.kernel & other.kernel}
+        for feature in (one.kernel & other.reach) | (one.reach & other.kernel):
+            if feature not in found:
+                found[feature] = self._weights[feature] * _INSIDE
+        for feature in found.keys() & other.topic:
+            if feature[0] in _WORDING and feature not in one.topic:
+                found[feature] *= _TOPIC
+        for feature in [feature for feature in found if feature[0] == "%"]:
+            found.pop(f"f:{feature[2:]}", None)
+        return found
 
 
 def _figures_differ(one: Signature, other: Signature) -> bool:
     """Headlines with figures that the other report does not have: perhaps another event, perhaps a toll that rose."""
-    left, right = ({feature for feature in side.focus if feature[0] == "f"} for side in (one, other))
+    left, right = (_figures(side.focus) for side in (one, other))
     return bool(left and right) and not left & other.reach and not right & one.reach
+
+
+@lru_cache(maxsize=4_000)
+def _figures(focus: frozenset[str]) -> frozenset[str]:
+    return frozenset(feature for feature in focus if feature[0] == "f")
 
 
 def wanted(one: Signature, other: Signature) -> float:
@@ -82,17 +97,16 @@ def _apart(one: Signature, other: Signature) -> float:
     return _NEAR_SIGNAL if (one.fired & other.near) | (other.fired & one.near) else _NO_SIGNAL
 
 
-def _weight(feature: str, topic: frozenset[str]) -> float:
+@lru_cache(maxsize=20_000)
+def _weight(feature: str) -> float:
     kind, value = feature[0], feature[2:]
     if kind == "c":
         return 0.1 if feature in UBIQUITOUS else 0.7
     if kind == "n":
-        return {3: 0.4, 4: 0.8}.get(len(value), 1.1) * (_TOPIC if feature in topic else 1)
-    if kind == "w":
-        return 0.25 * (_TOPIC if feature in topic else 1)
+        return {3: 0.4, 4: 0.8}.get(len(value), 1.1)
     if kind == "f":
         return _figure_weight(value)
-    return {"p": 1.0, "%": 0.8, "l": 1.5, "d": 0.4, "t": 0.0, "s": 0.5}[kind]
+    return {"p": 1.0, "%": 0.8, "l": 1.5, "d": 0.4, "t": 0.0, "s": 0.5, "w": 0.25}[kind]
 
 
 def _figure_weight(value: str) -> float:

@@ -46,7 +46,7 @@ WEEKDAYS = {
         "montag dienstag mittwoch donnerstag freitag samstag sonntag",
         "lundi mardi mercredi jeudi vendredi samedi dimanche",
         "lunes martes miercoles jueves viernes sabado domingo",
-        "pazartesi salı carsamba persembe cuma cumartesi pazar",
+        "pazartesi sali carsamba persembe cuma cumartesi pazar",
         "понедельник вторник среду четверг пятницу субботу воскресенье",
         "الاثنین الثلاثاء الاربعاء الخمیس الجمعه السبت الاحد",
         "دوشنبه سهشنبه چهارشنبه پنجشنبه جمعه شنبه یکشنبه",
@@ -62,7 +62,7 @@ department state administration embassy ambassador commission committee general 
 popular mobilization mobilisation movement party union european alliance treaty organization organisation agency service
 supreme federal national international central security intelligence republic islamic province district north south
 east west northern southern eastern western middle gulf strait street city
-regierung minister ministerium prasident gouvernement ministre ministere president gobierno ministro ministerio presidente
+regierung ministerium prasident gouvernement ministre ministere gobierno ministro ministerio presidente
 министр министерство президент правительство министра министерства президента правительства
 """)
 """Words of titles and institutions: written with a capital, and no name of their own."""

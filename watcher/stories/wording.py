@@ -75,7 +75,7 @@ def _fold(text: str) -> str:
     bare = "".join(char for char in parts if unicodedata.category(char) not in _MARKS)
     folded = unicodedata.normalize("NFKC", bare).translate(_LETTERS)
     folded = _ACRONYM.sub(lambda found: found.group().replace(".", "") + " ", folded)
-    return _QUOTE.sub("", _POSSESSIVE.sub("", folded)).casefold()
+    return _QUOTE.sub("", _POSSESSIVE.sub("", folded)).casefold().replace("ı", "i")
 
 
 def _tokens(folded: str) -> Iterator[str]:
