@@ -1,6 +1,6 @@
 """What Slack shows of our messages, drawn without Slack: `python -m benchmarks.slack_preview > preview.html`.
 
-A browser makes the picture of docs/slack.md from it (see `main`). It draws the few kinds of block that we send.
+A browser makes docs/pictures/slack.png from it (see `main`). It draws the few kinds of block that we send.
 """
 
 from __future__ import annotations
@@ -149,7 +149,8 @@ def page() -> str:
         figure("somebody has it: the message is edited", render_blocks(STATUS, "b", interactive=True)),
         figure("an update: the message is edited, and its thread says what is new",
                render_blocks(UPDATE, "c", interactive=True), render_reply(UPDATE, "d")),
-        figure("nobody took it: a reply that is also sent to the channel", render_reply(ESCALATION, "e")),
+        figure("nobody took it: a reply that is also sent to the channel",
+               render_reply(ESCALATION, "e", interactive=True)),
         figure("Why?", render_view(WHY)["blocks"]),  # type: ignore[arg-type]  # blocks of a view are a list
         figure("an operator notice", render_blocks(NOTICE, "f")),
         figure("a digest", render_blocks(DIGEST, "g")),
@@ -158,7 +159,7 @@ def page() -> str:
 
 
 def main() -> None:
-    """Then: chromium --headless --screenshot=docs/slack.png --window-size=1190,1500 preview.html."""
+    """Then: chromium --headless --screenshot=slack.png --window-size=1190,1500 preview.html, and pngquant."""
     sys.stdout.write(page())
 
 

@@ -166,6 +166,7 @@ async def test_an_escalation_is_seen_in_the_channel_too(slack: InteractiveStage)
         await desk.send(ESCALATION)
     first, reply = slack.server.posts
     assert (reply.thread_ts, reply.arguments["reply_broadcast"], first.edits) == (first.ts, True, 0)
+    assert list(reply.buttons()) == ["sw_acknowledge", "sw_why"]
     assert "step 2 of duty" in reply.text and "step 2 of duty" in shown(reply.blocks)
 
 

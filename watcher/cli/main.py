@@ -27,6 +27,7 @@ from watcher.cli import (
     routes,
     rulecheck,
     service,
+    slack,
     sources,
     upkeep,
 )
@@ -78,6 +79,7 @@ for module in (
     sources,
     respond,
     routes,
+    slack,
     mute,
     recipients,
     upkeep,

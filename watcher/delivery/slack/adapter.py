@@ -86,7 +86,8 @@ class SlackAdapter:
             if thread_ts is None:
                 return self._receipt(await client.chat_postMessage(**content, blocks=self._blocks(delivery)))
             broadcast = delivery.message.kind == "escalation"
-            blocks = render_reply(delivery.message, delivery.id)
+            interactive = self._context.slack_interactive
+            blocks = render_reply(delivery.message, delivery.id, interactive=interactive)
             answer = await client.chat_postMessage(
                 **content, blocks=blocks, thread_ts=thread_ts, reply_broadcast=broadcast
             )

@@ -26,6 +26,7 @@ _ALL = {
 }
 _OPEN = (ACKNOWLEDGE, SNOOZE, NOT_RELEVANT, WHY)
 _BY_STATUS = {
+    "escalation": (ACKNOWLEDGE, WHY),
     "acknowledged": (RESOLVE, SNOOZE, REOPEN, NOT_RELEVANT, WHY),
     "snoozed": (ACKNOWLEDGE, RESOLVE, REOPEN, WHY),
     "resolved": (REOPEN, WHY),
@@ -34,7 +35,10 @@ _BY_STATUS = {
 
 
 def actions(alert_id: str, status: str) -> Block:
-    """The row of buttons that fits how the alert stands; `status` "" is open. {} without an id that can come back."""
+    """The row of buttons that fits how the alert stands: `status` "" is open, "escalation" for whom it reaches then.
+
+    {} without an id that can come back.
+    """
     if not alert_id or len(alert_id) > _LONGEST_ID:
         return {}
     names = _BY_STATUS.get(status, _OPEN)

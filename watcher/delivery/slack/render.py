@@ -56,13 +56,18 @@ def render_blocks(message: Message, name: str = "", *, interactive: bool = False
     return named(_card(message, buttons=interactive and message.kind != "test"), name)
 
 
-def render_reply(message: Message, name: str = "") -> list[Block]:
-    """What stands in the thread of an alert that is there already: what is new about it, without the rest."""
+def render_reply(message: Message, name: str = "", *, interactive: bool = False) -> list[Block]:
+    """What stands in the thread of an alert that is there already: what is new about it, without the rest.
+
+    Only an escalation has buttons of its own: it is read in the channel, far from the alert.
+    """
     lines = [f"*{_label(message)}*", *(escaped(reason, 300) for reason in wording.reasons(message))]
     blocks = [section("\n".join(within(lines, _STATE * 2)))]
     if message.kind != "status":
         facts = f"{_source(message)} · score {message.score}"
         blocks += [section("\n".join(_told(message))), context(facts)]
+    if interactive and message.kind == "escalation":
+        blocks.append(actions(message.alert_id, "escalation"))
     return named(blocks, name)
 
 
