@@ -6,11 +6,13 @@ import logging
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Protocol
 
 import pytest
 
-from tests.delivery.samples import FIRST, HOSTILE, UPDATE, delivery
+from tests.delivery.samples import FIRST, HOSTILE, NOW, UPDATE, delivery
+from watcher.delivery.age import as_told
 from watcher.delivery.context import ChannelContext
 from watcher.delivery.registry import KINDS
 from watcher.model.alert import Channel
@@ -117,6 +119,13 @@ class ChannelContract:
         assert not NEVER_SHOWN.search(got.shown)
         assert "javascript:" not in got.shown
         assert "\u0301" * 9 not in got.shown
+
+    async def test_what_is_late_says_so(self, stage: Stage) -> None:
+        adapter = build(stage)
+        await adapter.send(as_told(delivery(), NOW + timedelta(hours=26)))
+        await adapter.close()
+        (got,) = stage.received()
+        assert "26 hours" in got.shown.lower()
 
     async def test_a_huge_message_arrives(self, stage: Stage) -> None:
         adapter = build(stage)
