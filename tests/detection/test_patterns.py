@@ -35,6 +35,8 @@ def test_near_groups_end_a_pattern() -> None:
     pattern = parse_pattern("act target within 3 near state hand-over", GROUPS)
     assert (pattern.within, pattern.near) == (3, ("state", "hand-over"))
     assert parse_pattern("act near state", GROUPS).near == ("state",)
+    beside = parse_pattern("act beside state near target", GROUPS)
+    assert (beside.near, beside.beside, beside.around) == (("target",), ("state",), ("target", "state"))
     both = parse_pattern("act near state without target", GROUPS)
     assert (both.near, both.without) == (("state",), ("target",))
 

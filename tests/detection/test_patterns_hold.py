@@ -71,3 +71,24 @@ def test_beyond_english_any_voice_is_taken() -> None:
 
 def test_a_sentence_of_nothing_but_hits_ends_soon() -> None:
     assert detector().detect("", "iraq arrest militia " * 5_000, "en").matches
+
+
+BESIDE = ["state act (it|them) within 3 beside target"]
+FILLER = " It rained. The market was open. A bus went by. Nobody was late."
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "holds"),
+    [
+        ("", "The militia sat down. Iraqi police arrested them.", True),
+        ("", "Iraqi police arrested them. The militia sat down.", True),
+        ("", "Iraqi police raid them, and the militia fled.", True),
+        ("A militia and its camp", "It rained. It rained more. Iraqi police raid it.", True),
+        ("Iraqi police raid it", "The militia sat down.", True),
+        ("", "The militia sat down. It rained. Iraqi police arrested them.", False),
+        ("Iraqi police raid it", 12 * FILLER + " The militia sat down.", False),
+        ("", "Iraqi police arrested them.", False),
+    ],
+)
+def test_a_group_beside_stands_in_the_title_the_sentence_or_the_next(title: str, text: str, holds: bool) -> None:
+    assert (held(title, text, reader=detector(crackdown(BESIDE))) is not None) is holds

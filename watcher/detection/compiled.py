@@ -45,7 +45,8 @@ class ReadySlot:
 @dataclass(frozen=True, slots=True)
 class ReadyPattern:
     """A pattern, the groups without which it cannot hold, and for each choice of words it cannot do without how they
-    begin. `asked` are the groups that must be near, whatever its slots; `elsewhere` those of them that are no slot."""
+    begin. `asked` are the groups that must be near, whatever its slots; `elsewhere` those of them that are no slot,
+    `beside` those that must be next to it."""
 
     text: str
     slots: tuple[ReadySlot, ...]
@@ -57,6 +58,7 @@ class ReadyPattern:
     spelt_out: tuple[frozenset[str], ...]
     asked: frozenset[str] = frozenset()
     elsewhere: frozenset[str] = frozenset()
+    beside: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,11 +166,21 @@ class Compiler:
 def _pattern(pattern: Pattern, always: frozenset[str]) -> ReadyPattern:
     slots = tuple(_slot(slot) for slot in pattern.slots)
     needs = frozenset(slot.group for slot in pattern.slots if slot.group and not slot.optional)
-    near, without = frozenset(pattern.near), frozenset(pattern.without)
+    near, without = frozenset(pattern.around), frozenset(pattern.without)
     spelt_out = tuple(frozenset(slot.phrases) for slot in slots if slot.phrases and not slot.optional)
     asked = always | near
     return ReadyPattern(
-        pattern.text, slots, pattern.within, needs, near, without, pattern.any_order, spelt_out, asked, asked - needs
+        text=pattern.text,
+        slots=slots,
+        within=pattern.within,
+        needs=needs,
+        near=near,
+        without=without,
+        any_order=pattern.any_order,
+        spelt_out=spelt_out,
+        asked=asked,
+        elsewhere=asked - needs,
+        beside=frozenset(pattern.beside),
     )
 
 

@@ -2,9 +2,11 @@
 
     pattern   = slot { slot } { clause }
     slot      = ( group [ "-passive" | "-noun" ] | "(" phrase { "|" phrase } ")" | "(" { group | word } ")" ) [ "?" ]
-    clause    = "within" number | "in any order" | ( "near" | "without" ) group { group } | "for" code { code }
+    clause    = "within" number | "in any order" | ( "near" | "beside" | "without" ) group { group }
+              | "for" code { code }
 
-`near` groups need only stand close by, `without` groups must be neither in the sentence nor in the title. `in any
+`near` groups need only stand close by, `beside` groups in the title, the sentence or the one before or after it;
+`without` groups must be neither in the sentence nor in the title. `in any
 order` lets the slots stand in any order; `within` then bounds the whole. `for` names the languages in which the pattern
 counts. Each clause comes once, in any order. Bare names are groups. Literal words stand in parentheses; in parentheses
 without "|" a name of a group is that group.
@@ -27,7 +29,7 @@ MAX_WITHIN: Final = 40
 MAX_SLOTS: Final = 10
 MAX_LENGTH: Final = 400
 _PIECE: Final = re.compile(r"[()|?]|[^\s()|?]+")
-_CLAUSES: Final = ("within", "in", "near", "without", "for")
+_CLAUSES: Final = ("within", "in", "near", "beside", "without", "for")
 _LANGUAGE: Final = re.compile(r"[a-z]{2,3}")
 _VOICES: Final = {"-passive": Voice.PASSIVE, "-noun": Voice.NOUN}
 
@@ -54,6 +56,7 @@ class _Clauses:
     within: int | None = None
     any_order: bool = False
     near: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
 
@@ -82,6 +85,7 @@ class _Reader:
             slots=tuple(slots),
             within=within,
             near=clauses.near,
+            beside=clauses.beside,
             without=clauses.without,
             any_order=clauses.any_order,
             languages=clauses.languages,
@@ -104,7 +108,8 @@ class _Reader:
             piece, position = self.pieces[self.at]
             if not self._opens_clause():
                 raise PatternError(
-                    "after `within N`, `in any order`, `near …`, `without …` and `for …` no slot can follow", position
+                    "after `within N`, `in any order`, `near …`, `beside …`, `without …`, `for …` no slot follows",
+                    position,
                 )
             if piece in seen:
                 raise PatternError(f"`{piece}` twice; once is enough", position)
@@ -121,6 +126,8 @@ class _Reader:
                 found.any_order = self._any_order(position)
             case "near":
                 found.near = self._names(piece, position, self._group_name)
+            case "beside":
+                found.beside = self._names(piece, position, self._group_name)
             case "without":
                 found.without = self._names(piece, position, self._group_name)
             case _:
@@ -140,7 +147,7 @@ class _Reader:
         return True
 
     def _names(self, clause: str, position: int, check: Callable[[str, str, int], None]) -> tuple[str, ...]:
-        """What a clause lists: groups after `near` and `without`, languages after `for`."""
+        """What a clause lists: groups after `near`, `beside` and `without`, languages after `for`."""
         names: list[str] = []
         while self.at < len(self.pieces) and not self._opens_clause():
             name, at = self.pieces[self.at]

@@ -147,6 +147,8 @@ class SignalReader:
             return
         if pattern.without and any(self._speaks_of(name, spot) for name in pattern.without):
             return
+        if pattern.beside and not all(self._adjoining(name, spot) for name in pattern.beside):
+            return
         reading = self._page.reading(spot)
         if any(first.isdisjoint(reading.distinct) for first in pattern.spelt_out):
             return
@@ -226,11 +228,16 @@ class SignalReader:
 
     def _beside(self, name: str, spot: Spot) -> bool:
         """Whether a group stands in the sentence, the title, or a sentence beside it."""
-        return any(
-            self._region(spot, one) and (one.field != spot.field or abs(one.number - spot.number) <= 1)
-            for one in self._spots[name]
-            if self._page.place(one).zone is not Zone.BODY
-        )
+        return any(self._adjoins(spot, one) for one in self._spots[name] if self._page.place(one).zone is not Zone.BODY)
+
+    def _adjoining(self, name: str, spot: Spot) -> bool:
+        return any(self._adjoins(spot, one) for one in self._spots.get(name, ()))
+
+    def _adjoins(self, spot: Spot, one: Spot) -> bool:
+        """Whether it is the same sentence, one beside it, or one of the two is of the title and the other no body."""
+        if one.field == spot.field:
+            return abs(one.number - spot.number) <= 1 and self._region(spot, one)
+        return self._region(spot, one) and (one.field == 0 or self._page.place(one).zone is not Zone.BODY)
 
     def _fullest(self) -> Spot:
         """The sentence in which most groups stand."""

@@ -82,7 +82,8 @@ class Slot:
 class Pattern:
     """Who does what to whom: slots in this order, within one sentence, at most `within` tokens between neighbours.
 
-    Groups of `near` must stand in title or lead, or a few sentences away; those of `without` not in sentence or title.
+    Groups of `near` must stand in title or lead, or a few sentences away; those of `beside` in the title, the sentence
+    or one next to it; those of `without` not in sentence or title.
     With `any_order` the slots may stand in any order, and `within` bounds the words from the first to the last of them.
     `languages`: the pattern holds only in documents of these; none: in all.
     """
@@ -94,6 +95,12 @@ class Pattern:
     without: tuple[str, ...] = ()
     any_order: bool = False
     languages: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
+
+    @property
+    def around(self) -> tuple[str, ...]:
+        """The groups that it wants somewhere about its sentence."""
+        return self.near + self.beside
 
 
 class Direction(StrEnum):

@@ -49,7 +49,7 @@ def _raw(signal: Signal, asked: Collection[str], pattern: Pattern | None = None)
 
 def _asked(signal: Signal, pattern: Pattern) -> set[str]:
     required = {group.name for group in signal.groups if group.required}
-    return {*mentioned(pattern.slots), *pattern.near} | required
+    return {*mentioned(pattern.slots), *pattern.around} | required
 
 
 def _most(signal: Signal, group: Group) -> int:

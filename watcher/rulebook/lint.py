@@ -46,7 +46,7 @@ def _unread(group: Group, written: Mapping[str | int, object]) -> bool:
 
 def _groups_are_used(signal: Signal, note: Notebook, lists: Lists) -> None:
     named = {
-        name for pattern in signal.patterns for name in (*mentioned(pattern.slots), *pattern.near, *pattern.without)
+        name for pattern in signal.patterns for name in (*mentioned(pattern.slots), *pattern.around, *pattern.without)
     }
     named |= {name for rule in signal.quantities for name in (rule.near, *rule.subjects) if name}
     for group in signal.groups:

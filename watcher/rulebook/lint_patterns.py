@@ -18,7 +18,7 @@ def patterns_can_hold(signal: Signal, note: Notebook, lists: Lists) -> None:
     for index, pattern in enumerate(signal.patterns):
         at = ("patterns", index)
         told = f"`{pattern.text[:80]}` can never hold"
-        wanted = needed(pattern.slots) | set(pattern.near)
+        wanted = needed(pattern.slots) | set(pattern.around)
         for name in pattern.without:
             if name in wanted:
                 message = f"{told}: it needs the group `{name}` and bars it; take `{name}` out of `without`"
@@ -57,7 +57,7 @@ def patterns_speak_their_languages(signal: Signal, note: Notebook, lists: Lists)
     """Each group that a pattern needs has terms in each language that the pattern is for."""
     spoken = {group.name: _languages(group, lists) for group in signal.groups}
     for index, pattern in enumerate(signal.patterns):
-        for name in sorted(needed(pattern.slots) | set(pattern.near)):
+        for name in sorted(needed(pattern.slots) | set(pattern.around)):
             known = spoken.get(name, frozenset({None}))
             mute = [code for code in pattern.languages if None not in known and code not in known]
             if mute and known:
@@ -91,4 +91,5 @@ def _bare(pattern: Pattern) -> Pattern:
         tuple(sorted(pattern.without)),
         pattern.any_order,
         tuple(sorted(pattern.languages)),
+        tuple(sorted(pattern.beside)),
     )

@@ -20,7 +20,7 @@ from watcher.rulebook.signal_file import FieldsEntry, GroupEntry, SequenceTest, 
 from watcher.rulebook.terms import read_term
 from watcher.rulebook.yaml import Data
 
-_PATTERN_WORDS: Final = frozenset({"within", "in", "any", "order", "near", "without", "for"})
+_PATTERN_WORDS: Final = frozenset({"within", "in", "any", "order", "near", "beside", "without", "for"})
 
 
 def build_signal(data: Data, stem: str, note: Notebook, shared: Shared) -> tuple[Signal, Scope] | None:
