@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from tests.support import velmar
 from tests.support.velmar import Report, Velmar
 from watcher.model.rulebook import Rulebook
+from watcher.model.signal import Status
 from watcher.services import rules
 from watcher.services.evaluation import KEPT, Evaluation, Labelled, Worst, held_out, labelled_in
 from watcher.services.incoming import InputError
@@ -71,6 +73,13 @@ def test_a_small_set(rulebook: Rulebook) -> None:
     assert part["macro"]["f1"] == round((0.5 + 2 / 3 + 0) / 3, 4)
     assert part["unlabelled"] == {"documents": 2, "alerts": 1, "alert_share": 0.5}
     assert report["unknown_signals"] == {"elsewhere": 1}
+
+
+def test_a_shadow_is_measured_and_alerts_nobody(rulebook: Rulebook) -> None:
+    shadows = tuple(replace(signal, status=Status.SHADOW) for signal in rulebook.signals)
+    part = evaluated(replace(rulebook, signals=shadows), SET)["parts"]["all"]
+    assert part["signals"][DAM]["fire_alerts"] == 1
+    assert part["unlabelled"] == {"documents": 2, "alerts": 0, "alert_share": 0.0}
 
 
 def test_every_error_is_told_with_its_reason(rulebook: Rulebook) -> None:

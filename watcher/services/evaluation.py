@@ -110,6 +110,7 @@ class Part:
         self._signals = signals
         self._tallies = {signal.id: Tally() for signal in signals}
         self._documents = 0
+        self._live = {signal.id for signal in signals if signal.status is Status.LIVE}
         self._bare: Counter[bool] = Counter()
         self._labelled: set[str] = set()
         self.false_alarms = {signal.id: Worst() for signal in signals}
@@ -125,7 +126,9 @@ class Part:
             label = labels.get(signal_id, Label.NONE)
             self._tallies[signal_id].count(label, score, alert, language)
         if not entry.labels:
-            self._bare[any(match.alert for match in matches.values())] += 1
+            # Drafts and shadows tell nobody.
+            told = any(match.alert and signal_id in self._live for signal_id, match in matches.items())
+            self._bare[told] += 1
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON: micro, macro, each signal, and the documents without any label."""
