@@ -166,6 +166,10 @@ async def test_what_is_too_old_is_not_sent_and_the_alert_tells_it(
     (event,) = [event for event in life["events"] if event["kind"] == "not-sent"]
     assert (event["channel"], event["status"]) == ("out", "expired")
 
+    await inspect.retry_delivery(db, clock, expired.id)  # a person wants it all the same
+    await office.work()
+    assert ids(office.out.sent) == [expired.id]
+
 
 async def test_a_route_may_keep_what_its_channel_would_give_up(tmp_path: Path, db: Database, clock: HandClock) -> None:
     office = Office(tmp_path, db, clock, {"expire_after": "7d"}, expire_after="1h")

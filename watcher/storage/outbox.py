@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import case, func, select, update
@@ -19,6 +19,8 @@ from watcher.storage.upsert import insert_into
 
 _OPEN = delivery.c.finished_at.is_(None)
 _NO_LEASE = {"lease_owner": None, "lease_token": None}
+_WANTED = timedelta(days=30)
+"""What a person asked for is not too old, whatever its route says: longer than all its tries take."""
 
 
 async def enqueue(conn: AsyncConnection, deliveries: Iterable[Delivery]) -> int:
@@ -142,10 +144,17 @@ async def attempts(conn: AsyncConnection, delivery_id: str) -> list[Attempt]:
 
 
 async def retry(conn: AsyncConnection, delivery_id: str, now: datetime) -> bool:
-    """A person wants a dead delivery tried again from the start; False if it is not dead."""
-    dead = (delivery.c.id == delivery_id) & (delivery.c.status == DeliveryStatus.DEAD)
-    changes = {"status": DeliveryStatus.PENDING, "attempts": 0, "due_at": now, "wake_at": now, "finished_at": None}
-    return (await conn.execute(update(delivery).where(dead).values(**changes))).rowcount == 1
+    """A person wants a dead or expired delivery tried again from the start; False if it is neither."""
+    given_up = (delivery.c.id == delivery_id) & delivery.c.status.in_([DeliveryStatus.DEAD, DeliveryStatus.EXPIRED])
+    changes = {
+        "status": DeliveryStatus.PENDING,
+        "attempts": 0,
+        "due_at": now,
+        "wake_at": now,
+        "finished_at": None,
+        "expires_at": now + _WANTED,
+    }
+    return (await conn.execute(update(delivery).where(given_up).values(**changes))).rowcount == 1
 
 
 async def orphaned(conn: AsyncConnection, channels: Collection[str], limit: int = 100) -> list[Delivery]:
