@@ -25,14 +25,32 @@ def begin(ladder: Ladder, run_id: str, alert_id: str, now: datetime) -> LadderRu
 
 def climb(run: LadderRun, now: datetime) -> LadderRun:
     """The run after its step was taken at `now`; ended after the last one."""
-    ladder, taken = run.ladder, run.ladder.steps[run.step]
-    if run.step + 1 < len(ladder.steps):
-        gap = ladder.steps[run.step + 1].after - taken.after
-        return replace(run, step=run.step + 1, next_at=on_duty(ladder.hours, now + gap))
-    if run.round < ladder.repeat:
-        due = on_duty(ladder.hours, now + ladder.pause + ladder.steps[0].after)
-        return replace(run, step=0, round=run.round + 1, next_at=due)
+    if run.step + 1 < len(run.ladder.steps):
+        return _due(replace(run, step=run.step + 1), now)
+    if run.round < run.ladder.repeat:
+        return _due(replace(run, step=0, round=run.round + 1), now)
     return replace(run, next_at=None, ended="the last step was taken")
+
+
+def resettled(run: LadderRun, now: datetime) -> LadderRun | None:
+    """The run, due at the latest as if the step before had been taken just now; None if it is.
+
+    It is due later only if the clock was ahead when that step was taken and has gone back since.
+    """
+    latest = _due(run, now)
+    if run.next_at is None or latest.next_at is None or run.next_at <= latest.next_at:
+        return None
+    return latest
+
+
+def _due(run: LadderRun, now: datetime) -> LadderRun:
+    """The run whose next step comes as long after `now` as after the step before it."""
+    steps = run.ladder.steps
+    if run.step:
+        gap = steps[run.step].after - steps[run.step - 1].after
+    else:
+        gap = steps[0].after + (run.ladder.pause if run.round else timedelta(0))
+    return replace(run, next_at=on_duty(run.ladder.hours, now + gap))
 
 
 def end(run: LadderRun, why: str) -> LadderRun:

@@ -14,7 +14,7 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from watcher.alerting.decide import priority
-from watcher.alerting.ladder import begin, climb, end
+from watcher.alerting.ladder import begin, climb, end, resettled
 from watcher.model.alert import Alert, AlertStatus, Destination, LadderRun, Routing
 from watcher.model.delivery import Delivery, DeliveryStatus, Message
 from watcher.model.life import LifeChange
@@ -50,14 +50,12 @@ async def start(
 
 async def follow(conn: AsyncConnection, change: LifeChange, now: datetime) -> None:
     """What a person, or time, did to the alert: its ladders end, or begin again when it is nobody's any more."""
-    alert, runs = change.alert, await escalations.of_alert(conn, change.alert.id)
+    alert = change.alert
     if alert.status is not AlertStatus.OPEN:
-        for run, _ in runs:
-            if run.next_at is not None:
-                await escalations.save(conn, end(run, change.reasons[0]))
-                await escalations.supersede(conn, run.id, now, change.reasons[0])
+        await escalations.finish(conn, alert.id, change.reasons[0])
+        await escalations.supersede(conn, alert.id, now, change.reasons[0])
         return
-    last = {run.ladder.name: (run, told) for run, told in runs}
+    last = {run.ladder.name: (run, told) for run, told in await escalations.of_alert(conn, alert.id)}
     for run, told in last.values():
         if run.next_at is None:
             again = begin(run.ladder, f"{alert.id}.{run.ladder.name}.r{alert.revision}", alert.id, now)
@@ -65,16 +63,20 @@ async def follow(conn: AsyncConnection, change: LifeChange, now: datetime) -> No
 
 
 class Escalator:
-    """Takes the steps that are due."""
+    """Takes the steps that are due. Any number of them may work on one database."""
 
     def __init__(
         self, db: Database, holder: DeskHolder, clock: Clock, *, on_told: Callable[[], None] = lambda: None
     ) -> None:
         self._db, self._holder, self._clock, self._on_told = db, holder, clock, on_told
+        self._latest: datetime | None = None
 
     async def tick(self) -> int:
         """Take each step that is due; returns how many."""
         now, taken = self._clock.now(), 0
+        if self._latest is None or now < self._latest:
+            await self._resettle(now)
+        self._latest = now
         async with self._db.read() as conn:
             due = await escalations.due(conn, now)
         for run_id in due:
@@ -85,18 +87,28 @@ class Escalator:
             self._on_told()
         return taken
 
+    async def _resettle(self, now: datetime) -> None:
+        """The clock went back, perhaps while nobody ran: what was due by the old one would wait for too long."""
+        async with self._db.write() as conn:
+            await take_turn(conn)
+            for run in await escalations.ahead(conn, now):
+                if settled := resettled(run, now):
+                    await escalations.move(conn, run, settled)
+                    log.warning("alert.ladder_resettled", alert=run.alert_id, ladder=run.ladder.name)
+
     async def _step(self, conn: AsyncConnection, desk: Desk, run_id: str, now: datetime) -> bool:
+        """Whoever moves the run takes the step."""
         found = await escalations.get(conn, run_id)
         alert = await alerts.get(conn, found[0].alert_id) if found else None
         if found is None or alert is None or found[0].next_at is None or found[0].next_at > now:
             return False
         run, told = found
         if alert.status is not AlertStatus.OPEN:
-            await escalations.save(conn, end(run, f"the alert is {alert.status}"))
+            await escalations.move(conn, run, end(run, f"the alert is {alert.status}"))
             return False
-        pages = await _pages(conn, desk, run, alert, told, now)
-        await outbox.enqueue(conn, pages)
-        await escalations.save(conn, climb(run, now))
+        if not await escalations.move(conn, run, climb(run, now)):
+            return False
+        await outbox.enqueue(conn, await _pages(conn, desk, run, alert, told, now))
         detail: dict[str, JsonValue] = {
             "ladder": run.ladder.name,
             "step": run.step + 1,

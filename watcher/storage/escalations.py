@@ -27,9 +27,18 @@ async def begin(conn: AsyncConnection, run: LadderRun, told: Message) -> bool:
     return (await conn.execute(statement.returning(escalation_run.c.id))).first() is not None
 
 
-async def save(conn: AsyncConnection, run: LadderRun) -> None:
-    """How far it has come."""
-    await conn.execute(update(escalation_run).where(escalation_run.c.id == run.id).values(**_row(run)))
+async def move(conn: AsyncConnection, before: LadderRun, after: LadderRun) -> bool:
+    """Take the run from where it stood to where it stands now; False if somebody else has moved it meanwhile."""
+    c = escalation_run.c
+    stood = (c.id == before.id) & (c.step == before.step) & (c.round == before.round) & (c.next_at == before.next_at)
+    return (await conn.execute(update(escalation_run).where(stood).values(**_row(after)))).rowcount == 1
+
+
+async def finish(conn: AsyncConnection, alert_id: str, why: str) -> None:
+    """End all runs of the alert that are under way, wherever they stand."""
+    c = escalation_run.c
+    statement = update(escalation_run).where(c.alert_id == alert_id, c.next_at.is_not(None))
+    await conn.execute(statement.values(next_at=None, ended=why))
 
 
 async def due(conn: AsyncConnection, now: datetime, limit: int = 500) -> list[str]:
@@ -37,6 +46,12 @@ async def due(conn: AsyncConnection, now: datetime, limit: int = 500) -> list[st
     c = escalation_run.c
     query = select(c.id).where(c.next_at.is_not(None), c.next_at <= now).order_by(c.next_at).limit(limit)
     return list(await conn.scalars(query))
+
+
+async def ahead(conn: AsyncConnection, now: datetime) -> list[LadderRun]:
+    """The runs whose next step is due later."""
+    query = select(escalation_run).where(escalation_run.c.next_at > now).order_by(escalation_run.c.id)
+    return [_run(row) for row in (await conn.execute(query)).mappings()]
 
 
 async def get(conn: AsyncConnection, run_id: str) -> tuple[LadderRun, Message] | None:
@@ -52,15 +67,22 @@ async def of_alert(conn: AsyncConnection, alert_id: str) -> list[tuple[LadderRun
     return [(_run(row), decode_message(row["message"])) for row in (await conn.execute(query)).mappings()]
 
 
-async def supersede(conn: AsyncConnection, run_id: str, now: datetime, why: str) -> int:
-    """Take back what the run's steps have in the outbox and nobody is sending; returns how many."""
+async def supersede(conn: AsyncConnection, alert_id: str, now: datetime, why: str) -> int:
+    """Take back what ladders have in the outbox for the alert; returns how many.
+
+    One that is being sent just now may still arrive, and is `sent` then; it is not tried again.
+    """
     c = delivery.c
     open_pages = (
-        c.dedup_key.startswith(f"{PAGE}:{run_id}:", autoescape=True)
-        & c.finished_at.is_(None)
-        & (c.status != DeliveryStatus.SENDING)
+        (c.alert_id == alert_id) & c.dedup_key.startswith(f"{PAGE}:", autoescape=True) & c.finished_at.is_(None)
     )
-    changes = {"status": DeliveryStatus.SUPERSEDED, "finished_at": now, "last_error": why}
+    changes = {
+        "status": DeliveryStatus.SUPERSEDED,
+        "finished_at": now,
+        "last_error": why,
+        "ambiguous": c.ambiguous | (c.status == DeliveryStatus.SENDING),
+        "lease_owner": None,  # but not its token, by which its sender may still report success
+    }
     return (await conn.execute(update(delivery).where(open_pages).values(**changes))).rowcount
 
 

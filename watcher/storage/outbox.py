@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import case, func, select, update
+from sqlalchemy import ColumnElement, and_, case, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from watcher.model.delivery import Attempt, Delivery, DeliveryStatus, Receipt
@@ -50,17 +50,19 @@ async def finish_failed(
     conn: AsyncConnection, failed: Delivery, status: DeliveryStatus, due_at: datetime, attempt: Attempt
 ) -> bool:
     """Give a claimed delivery back: `retry_wait` or `ambiguous` until `due_at`, or `dead`. `attempt.detail` is kept as
-    the last error. False if its lease was lost to another claim; the attempt is kept either way."""
+    the last error. False if its lease was lost to another claim, or it was taken back; the attempt is kept anyhow."""
     changes: dict[str, Any] = {"status": status, "due_at": due_at, "wake_at": due_at, "last_error": attempt.detail}
     if status is DeliveryStatus.DEAD:
         changes["finished_at"] = attempt.ended_at
     if status is DeliveryStatus.AMBIGUOUS:
         changes["ambiguous"] = True
-    return await _finish(conn, failed, changes, attempt)
+    return await _finish(conn, failed, changes, attempt, _OPEN)
 
 
-async def _finish(conn: AsyncConnection, claimed: Delivery, changes: dict[str, Any], attempt: Attempt) -> bool:
-    mine = (delivery.c.id == claimed.id) & (delivery.c.lease_token == claimed.lease_token)
+async def _finish(
+    conn: AsyncConnection, claimed: Delivery, changes: dict[str, Any], attempt: Attempt, *also: ColumnElement[bool]
+) -> bool:
+    mine = and_(delivery.c.id == claimed.id, delivery.c.lease_token == claimed.lease_token, *also)
     finished = (await conn.execute(update(delivery).where(mine).values(**changes, **_NO_LEASE))).rowcount == 1
     await conn.execute(delivery_attempt.insert(), asdict(attempt))
     return finished
