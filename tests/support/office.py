@@ -182,7 +182,7 @@ class Office:
         """What each channel was told, sorted: the kind of telling and the signal, once for each time it arrived."""
         kinds = {"alert.opened": "alert", "alert.updated": "update"}
         return {
-            "desk": sorted(_slack_telling(post.text) for post in self.slack.posts),
+            "desk": sorted(_slack_telling(post.arguments["text"]) for post in self.slack.posts),
             "soc": sorted((kinds[hook.body["type"]], hook.body["data"]["signal"]) for hook in self.hook.hooks),
             "screen": sorted((line["kind"], line["signal_id"]) for line in self.shown()),
             "duty": sorted(("", event["payload"]["component"]) for event in self.pagerduty.events),
