@@ -108,7 +108,7 @@ class _Reader:
             piece, position = self.pieces[self.at]
             if not self._opens_clause():
                 raise PatternError(
-                    "after `within N`, `in any order`, `near …`, `beside …`, `without …`, `for …` no slot follows",
+                    "after `within N`, `in any order`, `near …`, `beside …`, `without …`, `for …` no slot can follow",
                     position,
                 )
             if piece in seen:
