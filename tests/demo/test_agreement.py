@@ -73,13 +73,14 @@ def test_detection_agrees_with_the_label(detector: Detector, rulebook: Rulebook,
             assert fired(matches) == [DEVELOPMENT[item.story].alerts]
 
 
-def test_repeats_fold_into_the_story_of_their_development_and_nothing_else_does() -> None:
+def test_repeats_fold_into_the_story_of_their_development_and_nothing_else_does(detector: Detector) -> None:
     told: list[StoryMember] = []
     for item in WIRE.items:
         if item.label in {"none", "watch"}:
             continue
         now = STARTED + timedelta(seconds=item.at)
-        signature = sign(_document(item, now))
+        found = detector.detect(item.title, text_of(item), item.language)
+        signature = sign(_document(item, now), found.language, found.matches)
         near = [member for member in told if set(member.signature.keys) & set(signature.keys)]
         placement = place(signature, near, now, item.id)
         assert placement.story_id == DEVELOPMENT[item.story].id, f"{item.id}: {placement.reasons}"

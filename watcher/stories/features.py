@@ -1,6 +1,7 @@
 """What a report can share with one in other words or another language: names, places, figures, days, and stems.
 
-A feature is a kind and a value: the consonants of a name `n:mskt`, a city `p:basra`, a nation `c:de`, a figure `f:60`,
+A feature is a kind and a value: the consonants of a name `n:mskt`, a name
+of few consonants as it is spelt `x:lahoud`, a city `p:basra`, a nation `c:de`, a figure `f:60`,
 a percentage `%:58`, a numbered paper `l:117`, the day of an event `d:2026-07-12`, a deed `s:force.arrest` (`t:plan`:
 still to come), the beginning of a word `w:works`.
 """
@@ -138,6 +139,8 @@ def _word(word: str, named: frozenset[str] | None) -> set[str]:
         bones = skeleton(word)
         if len(bones) >= _SHORTEST_NAME and word not in OFFICES:
             found.add(f"n:{bones}")
+        if len(bones) <= _SHORTEST_NAME and not arabic and word not in OFFICES:
+            found.add(f"x:{word}")
     if len(bare) >= _SHORTEST_STEM:
         found.add(f"w:{bare[:_STEM]}")
     return found

@@ -16,7 +16,7 @@ il israel isra israil ısrail إسرائیل اسرائیل израил
 de german germany deutsch deutschland bundes allemagn allemand aleman almanya alman ألمانیا آلمان المانی ألمانی
   герман немец берлин berlin برلین
 fr france french frankreich franzos franc= francais francaise francia frances fransa fransiz فرنس فرانس франц париж
-  paris پاریس باریس
+  paris= pariser پاریس باریس
 uk britain british britisch britannien grossbritannien britann britanni royaume londres london londra britons
   ingiltere ingiliz بریطان بریتان انگلیس لندن британ лондон großbritannien
 it italy italian italien italie italia italiano italya italyan إیطال ایطال итал рим= rome= rom= roma= roma روما رم=
@@ -53,7 +53,7 @@ jo jordan jordan jordanie jordania urdun ürdün الأردن اردن иорд�
 eg egypt agypt egypte egipt misir مصر егип египет cairo kairo caire
 sy syria syri syrien suriy سوریا سوریه сири damasc damask دمشق
 lb lebanon libanon liban lubnan لبنان ливан beirut beyrouth بیروت бейрут
-ye yemen jemen yemen الیمن یمن йемен houthi huthi حوثی хусит
+ye yemen jemen yemen الیمن یمن= یمنی йемен houthi huthi حوثی хусит
 pk pakistan paquistan باکستان پاکستان пакистан islamabad
 ro romania roman= rumanien roumain rumania romanya رومانیا رومانی румын bucharest bukarest
 hu hungar ungarn hongrie hungria macar المجر مجارستان венгр budapest
@@ -66,10 +66,10 @@ bg bulgar bulgarie болгар sofia=
 hr croat kroat croacia hirvat хорват zagreb
 is iceland islandisch islande= reykjavik
 ie ireland irish irland irlande irlanda ирланд dublin
-ch switzerland swiss schweiz suisse suiza isvicre سویسرا سوئیس швейцар genev genf bern=
+ch switzerland swiss schweiz suisse suiza isvicre سویسرا سوئیس швейцар genev genf ginebra ژنو جنیف женев genf bern=
 at austria oesterreich osterreich autriche avusturya النمسا اتریش австри wien= vienna vienne
 cy cyprus cypriot zypern chypre chipre kibris قبرص кипр nicosia
-mt malta malte malt= مالطا
+mt malta malte= malt= مالطا
 nato nato nato otan otan الناتو ناتو нато rutte روته рютте
 eu eu= ue= brussels brussel bruxelles bruselas bruksel بروکسل брюссел
 tm turkmen туркмен
@@ -87,7 +87,7 @@ erbil erbil arbil أربیل اربیل эрбил
 sulaymaniyah sulaymani sulaiman slemani suleymaniye السلیمانیه سلیمانیه сулеймани
 diyala diyala dijala دیالی دیالى дияла
 baquba baquba baqubah bakuba baakouba بعقوبه بعقوبه баакуб
-anbar anbar الأنبار انبار анбар
+anbar anbar الأنبار анбар
 ramadi ramadi الرمادی رمادی рамади
 fallujah falluja fallouja felluce الفلوجه فلوجه фаллудж
 nineveh ninev niniv ninawa ninova نینوی نینوى ниневи найнав
@@ -118,8 +118,9 @@ isfahan isfahan ispahan isfahan أصفهان اصفهان исфахан
 natanz natanz نطنز натанз
 fordow fordo فوردو فردو фордо
 bushehr bushehr buschehr bouchehr busehr بوشهر бушер
-abbas bandar بندر=
-kharg kharg charg خارک خارگ харк
+talafar afar= talafar تلعفر عفر=
+abbas bandar بندر= بندرعباس
+kharg kharg charg= خارک خارگ харк
 shiraz shiraz schiras chiraz شیراز шираз
 tabriz tabriz täbris تبریز тебриз
 mashhad mashhad maschhad meched مشهد мешхед

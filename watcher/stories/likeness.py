@@ -14,7 +14,8 @@ from watcher.stories.similarity import Overlap, contained, shared_words, text_ov
 
 
 class Rank(IntEnum):
-    """Relations, the closest first. What is CONTRADICTED is alike and yet another development."""
+    """Relations, the closest first. What is CONTRADICTED is alike and yet another development; what is DOUBTFUL needs
+    more than wording."""
 
     ITSELF = 0
     IDENTICAL = 1
@@ -24,7 +25,9 @@ class Rank(IntEnum):
     RETOLD_HEADLINE = 5
     RETOLD = 6
     DEVELOPMENT = 7
-    CONTRADICTED = 8
+    DOUBTFUL = 8
+    CONTRADICTED = 9
+    UNLIKE = 10
 
 
 # Measured on 200 labelled articles: pairs that share a report's wording start at a lead of 0.44 and a containment of
@@ -125,7 +128,8 @@ def _retold(one: Signature, other: Signature, lead: float) -> Likeness | None:
 
 def _unless_contradicted(relation: Likeness, one: Signature, other: Signature, *, whole: bool) -> Likeness | None:
     """`whole`: so much text is equal that it cannot be a feed's standing text."""
-    contradicted = replace(relation, rank=Rank.CONTRADICTED)
+    retold = relation.rank in {Rank.RETOLD, Rank.RETOLD_HEADLINE}
+    contradicted = replace(relation, rank=Rank.DOUBTFUL if retold else Rank.CONTRADICTED)
     if title_conflict(one, other):
         return contradicted
     if relation.rank in {Rank.HEADLINE, Rank.RETOLD_HEADLINE}:

@@ -7,7 +7,7 @@ is worse, so everything in doubt is new.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from watcher.model.story import Placement, Signature, StoryMember, StoryStatus
@@ -18,27 +18,18 @@ from watcher.stories.veto import veto
 WINDOW = timedelta(hours=72)
 """How long a member can draw similar documents into its story. Its own new versions, address and content do not age."""
 
+_DOUBT = 1.5
+"""Points more for a report whose wording is alike and whose headline tells something else."""
+
+_UNLIKE = Likeness(Rank.UNLIKE, StoryStatus.NEW, 0.0, "")
 _Pair = tuple[Likeness, StoryMember]
 
 
 def place(signature: Signature, candidates: Sequence[StoryMember], now: datetime, new_story_id: str) -> Placement:
     """Where the document belongs, whatever the order of `candidates`; in `new_story_id` if none is alike."""
-    found: list[_Pair] = []
-    unlike: list[StoryMember] = []
-    against: Counter[str] = Counter()
-    for member in candidates:
-        relation = identity(signature, member.signature)
-        if relation is None and now - member.seen_at <= WINDOW:
-            relation = likeness(signature, member.signature)
-            if relation is None:
-                unlike.append(member)
-        if relation is None:
-            continue
-        if relation.rank is Rank.CONTRADICTED:
-            against[member.story_id] += 1
-        else:
-            found.append((relation, member))
-    found = found or _same_development(signature, unlike, against)
+    related = [(_relation(signature, member, now), member) for member in candidates]
+    found = [(relation, member) for relation, member in related if relation and relation.rank < Rank.DEVELOPMENT]
+    found = found or _same_development(signature, related)
     if not found:
         return Placement(new_story_id, StoryStatus.NEW, ("nothing similar in the last 72 hours",))
     relation, member = min(found, key=_closest)
@@ -51,34 +42,42 @@ def place(signature: Signature, candidates: Sequence[StoryMember], now: datetime
     )  # fmt: skip
 
 
-def _same_development(signature: Signature, members: Sequence[StoryMember], against: Mapping[str, int]) -> list[_Pair]:
+def _relation(signature: Signature, member: StoryMember, now: datetime) -> Likeness | None:
+    found = identity(signature, member.signature)
+    if found is None and now - member.seen_at <= WINDOW:
+        return likeness(signature, member.signature) or _UNLIKE
+    return found
+
+
+def _same_development(signature: Signature, related: Sequence[tuple[Likeness | None, StoryMember]]) -> list[_Pair]:
     """The members that tell it in other words or another language, of stories in which more speak for it than against.
 
-    One report that leaves out what sets two developments apart must not join them. `against` counts the members of each
-    story that are alike in wording and contradict the document.
+    One report that leaves out what sets two developments apart must not join them.
     """
-    evidence = Evidence(signature, _spread(signature, members))
+    recent = [(relation, member) for relation, member in related if relation]
+    open_ = [(relation, member) for relation, member in recent if relation.rank is not Rank.CONTRADICTED]
+    evidence = Evidence(signature, _spread(signature, [member for _, member in open_]))
     by_story: dict[str, list[_Pair]] = defaultdict(list)
-    for member in members:
+    for relation, member in open_:
         points = evidence.points(member.signature)
-        if points >= wanted(signature, member.signature):
+        doubt = _DOUBT if relation.rank is Rank.DOUBTFUL else 0
+        if points >= wanted(signature, member.signature) + doubt:
             reason = f"the same development ({', '.join(evidence.shown(member.signature))}), told differently, as"
-            relation = Likeness(Rank.DEVELOPMENT, StoryStatus.UPDATE, points, reason)
-            by_story[member.story_id].append((relation, member))
-    vetoes = _vetoes(signature, (member for member in members if member.story_id in by_story))
+            by_story[member.story_id].append((Likeness(Rank.DEVELOPMENT, StoryStatus.UPDATE, points, reason), member))
+    against = _against(signature, [pair for pair in recent if pair[1].story_id in by_story])
     found: list[_Pair] = []
     for story_id, pairs in by_story.items():
-        speaking_for = [pair for pair in pairs if pair[1].signature.document_id not in vetoes[story_id]]
-        if len(speaking_for) > len(vetoes[story_id]) + against.get(story_id, 0):
+        speaking_for = [pair for pair in pairs if pair[1].signature.document_id not in against[story_id]]
+        if len(speaking_for) > len(against[story_id]):
             found += speaking_for
     return found
 
 
-def _vetoes(signature: Signature, members: Iterable[StoryMember]) -> dict[str, set[str]]:
-    """Ids of the members that forbid it, by story."""
+def _against(signature: Signature, related: Sequence[_Pair]) -> dict[str, set[str]]:
+    """Ids of the members that forbid it, by story: alike in wording and contradicting, or telling something else."""
     found: dict[str, set[str]] = defaultdict(set)
-    for member in members:
-        if veto(signature, member.signature):
+    for relation, member in related:
+        if relation.rank is Rank.CONTRADICTED or veto(signature, member.signature):
             found[member.story_id].add(member.signature.document_id)
     return found
 

@@ -21,7 +21,8 @@ _OTHER_SIGNAL = 2.5
 _ROUNDUP = 0.8
 _OTHER_FIGURES = 0.7
 _SHOWN = 5
-_WORDING = frozenset("nw")
+_TOLL = "s:harm.kill"
+_WORDING = frozenset("nwx")
 _CROWD = 0.5
 _TOPIC = 0.3
 _INSIDE = 0.6
@@ -67,7 +68,9 @@ class Evidence:
 
 
 def _figures_differ(one: Signature, other: Signature) -> bool:
-    """Headlines with figures that the other report does not have: perhaps another event, perhaps a toll that rose."""
+    """Headlines with figures that the other report does not have: perhaps another event. A toll may rise."""
+    if _TOLL in one.focus and _TOLL in other.focus:
+        return False
     left, right = (_figures(side.focus) for side in (one, other))
     return bool(left and right) and not left & other.reach and not right & one.reach
 
@@ -106,7 +109,7 @@ def _weight(feature: str) -> float:
         return {3: 0.4, 4: 0.8}.get(len(value), 1.1)
     if kind == "f":
         return _figure_weight(value)
-    return {"p": 1.0, "%": 0.8, "l": 1.5, "d": 0.4, "t": 0.0, "s": 0.5, "w": 0.25}[kind]
+    return {"p": 1.0, "%": 0.8, "l": 1.5, "d": 0.4, "t": 0.0, "s": 0.5, "x": 0.5, "w": 0.25}[kind]
 
 
 def _figure_weight(value: str) -> float:

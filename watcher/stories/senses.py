@@ -18,18 +18,22 @@ pact.keep reaffirm recommit uphold bekraftig reafirm подтвержд پایب
 pact.extend extend extension prolong verlanger verlangert prorrog продл تمدید یمدد uzat
 pact.amend amend amends rewrit revis protocol protokoll protocole протокол بروتوکول تعدیل یعدل پروتکل değişikl
 pact.replace supersed replaces= ersetzt remplace
-force.arrest held= arrest detain raid= raids= raided storm festnahm festgenommen razzia interpell arrete deteni
+force.arrest seiz captur beschlagnahm saisi saisie incaut захват احتجز یحتجز held= arrest detain raid= raids=
+  raided storm festnahm festgenommen razzia interpell arrete deteni
   detuv арест задерж
   اعتقال اعتقل یعتقل توقیف ضبط بازداشت دستگیر tutukla gözalt baskın
-force.release releas frees= freed= free= freilass freigelass liberat libere= liberado libertad освобо افراج افرج
+force.release frei= releas frees= freed= freilass freigelass liberat libere= liberado libertad освобо افراج افرج
   یفرج آزاد serbest
-force.dismiss dismiss sacks= sacked reliev remov oust fires= entlass abgesetzt limog relev destitu cesa= отстран
+harm.kill kill dead= death dies= died tote= toter getotet todes mort= morts muert погиб убит قتل قتیل قتلی کشته
+  شهید oldu= olduren olu=
+force.dismiss dismiss sacks= sacked reliev remov oust fires= entlass abgesetzt limog relevad releve= releves=
+  destitu cesa= отстран
   уволи уволен
   اقال اعفاء یعفی برکنار görevden
 force.disband disband dissol auflos aufgelost dissou disuel расформир распус حل= یحل انحلال lağv feshet
-force.warrant warrant haftbefehl mandat= mandats= ордер مذکرات yakalama
+force.warrant warrant= warrants= haftbefehl mandat= mandats= ордер مذکرات yakalama
 force.sentence sentenc convict verurteil condamn condena приговор حکم محکوم mahkum
-give.pledge pledg promis commits= zusag zugesagt sagt= verspr promet promess engag compromet обеща تعهد تتعهد
+give.pledge pledg promis commits= zusag zugesagt verspr promet promess engag compromet обеща تعهد تتعهد
   taahhüt söz=
 give.approve approv ratif passes= gebilligt billigt verabschied approuv aprueba aprob одобр ратифи صادق یصادق یقر
   تصویب onayla
@@ -37,8 +41,8 @@ give.refuse refus reject declin ablehn lehnt rechaz отказ отверг رف
 give.send send= sends= sending sent= deploy dispatch schick entsend envoie= envia= despliega отправ направ ارسال
   ترسل یرسل اعزام
   gönder
-curb.impose impos verhang verhäng наложил ввел= وضع= yaptırım
-curb.lift lifts= lifted lift= eases= eased aufheb aufgehoben levant leve= снял снима رفع= لغو kaldır
+curb.impose impose imposin verhang verhäng наложил ввел= وضع= yaptırım
+curb.lift lifts= lifted lift= eases= eased aufheb aufgehoben levantan levanto leve= снял снима رفع= لغو kaldır
 """
 
 SENSES = Beginnings(s=_SENSES)
