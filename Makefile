@@ -24,7 +24,7 @@ lint: $(VENV)/test.stamp
 
 lock:                       ## pin what pyproject.toml asks for (needs uv: pip install uv)
 	uv pip compile pyproject.toml --extra postgres --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url -q -o requirements.lock
-	uv pip compile pyproject.toml --extra postgres --extra test --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url -c requirements.lock -q -o requirements-test.lock
+	uv pip compile pyproject.toml --extra apprise --extra postgres --extra test --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url -c requirements.lock -q -o requirements-test.lock
 
 soak: $(VENV)/test.stamp    ## kill the running service 200 times and see what is lost, about 7 minutes
 	$(BIN)/python -m tests.soak

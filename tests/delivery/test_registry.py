@@ -25,6 +25,7 @@ SMALLEST: dict[str, dict[str, object]] = {
     "email": {"to": ["desk@example.org"]},
     "pagerduty": {"routing_key": "env:KEY"},
     "webhook": {"url": "env:URL"},
+    "apprise": {"url": "env:URL"},
 }
 
 

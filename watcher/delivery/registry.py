@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from watcher.delivery import console, pagerduty
+from watcher.delivery import apprise, console, pagerduty
+from watcher.delivery.apprise import AppriseOptions
 from watcher.delivery.console import ConsoleOptions
 from watcher.delivery.context import ChannelContext
 from watcher.delivery.email import adapter as email
@@ -28,5 +29,6 @@ KINDS: dict[str, ChannelKind] = {
     "slack": ChannelKind(SlackOptions, _build_slack, follows=True),
     "email": ChannelKind(EmailOptions, email.build, email.targets),
     "pagerduty": ChannelKind(PagerDutyOptions, pagerduty.build, follows=True),
+    "apprise": ChannelKind(AppriseOptions, apprise.build),
     "webhook": ChannelKind(WebhookOptions, webhook.build, follows=True),
 }
