@@ -11,7 +11,7 @@ through in vain and never hold one back that has something in it; a property tes
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from typing import Final
 
 from watcher.detection.compiled import ReadySignal
@@ -21,6 +21,7 @@ from watcher.detection.vocabulary import TermIndex
 
 MAX_REMEMBERED: Final = 200_000  # distinct pieces of text between spaces; about 40 MB
 MAX_PIECE: Final = 80  # characters of a piece that is worth remembering
+_AROUND: Final = ".,;:!?\"'()[]"  # marks before and after a word that are no part of its token
 _NONE: Final[frozenset[int]] = frozenset()
 
 _Group = frozenset[int]  # numbers of term sets, of which one is enough
@@ -81,32 +82,36 @@ class Prefilter:
         self._wants = Wants(signals, shared)
         self._sets_of_term = _inverted((number, terms) for terms, number in self._wants.sets.items())
         keyed = _by_key(index, self._sets_of_term)
-        sets_of_key = {key: tuple(set().union(*others.values())) for key, others in keyed.items()}
+        self._sets_of_key = {key: tuple(set().union(*others.values())) for key, others in keyed.items()}
         self._words = {key: tuple(others[_NONE]) for key, others in keyed.items() if _NONE in others}
-        phrases = {key: [one for one in others.items() if one[0]] for key, others in keyed.items()}
-        self._phrases = {key: ends for key, ends in phrases.items() if ends}
-        self._symbols = _Pieces(index, lambda symbol: (symbol,))
-        self._sets = _Pieces(index, lambda symbol: sets_of_key.get(symbol, ()))
+        self._phrases: dict[int, dict[int, list[tuple[frozenset[int], set[int]]]]] = {}
+        for key, ends in keyed.items():
+            for others, sets in ends.items():
+                if others:
+                    self._phrases.setdefault(key, {}).setdefault(min(others), []).append((others, sets))
+        self._pieces = _Pieces(index)
 
     @property
     def remembered(self) -> int:
         """How many distinct pieces of text are remembered."""
-        return len(self._sets)
+        return len(self._pieces)
 
     def opens(self, title: str, text: str) -> bool:
         """Whether there may be something in a document; False is certain."""
         pieces = {*title[:MAX_TITLE].split(), *text[:MAX_TEXT].split()}
-        there: set[int] = set().union(*map(self._sets.__getitem__, pieces))
-        return bool(self._wants.positions(there)) and bool(self._wants.positions(self._sets_there(pieces)))
+        symbols: set[int] = set().union(*map(self._pieces.__getitem__, pieces))
+        there: set[int] = set().union(*map(self._sets_of_key.__getitem__, self._sets_of_key.keys() & symbols))
+        return bool(self._wants.positions(there)) and bool(self._wants.positions(self._sets_there(symbols)))
 
-    def _sets_there(self, pieces: Iterable[str]) -> set[int]:
+    def _sets_there(self, symbols: Set[int]) -> set[int]:
         """The term sets of which all words of a term are there, wherever they stand."""
-        symbols: set[int] = set().union(*map(self._symbols.__getitem__, pieces))
         there: set[int] = set().union(*(self._words[key] for key in self._words.keys() & symbols))
         for key in self._phrases.keys() & symbols:
-            for others, sets in self._phrases[key]:
-                if others <= symbols:
-                    there |= sets
+            by_one = self._phrases[key]
+            for one in by_one.keys() & symbols:
+                for others, sets in by_one[one]:
+                    if len(others) == 1 or others <= symbols:
+                        there |= sets
         return there
 
     def candidates(self, found: Iterable[int]) -> list[int]:
@@ -118,24 +123,27 @@ class Prefilter:
 
 
 class _Pieces(dict[str, tuple[int, ...]]):
-    """Piece of text between spaces → what its words' symbols stand for; worked out when first asked for.
+    """Piece of text between spaces → the symbols of its words; worked out when first asked for.
 
     No token runs over a space (only mark-up that is skipped does), so pieces have at least the tokens of the text.
     """
 
-    def __init__(self, index: TermIndex, meaning: Callable[[int], Collection[int]]) -> None:
+    def __init__(self, index: TermIndex) -> None:
         super().__init__()
         self._vocabulary = index.vocabulary
-        self._meaning = meaning
-        self._same: dict[tuple[int, ...], tuple[int, ...]] = {}
 
     def __missing__(self, piece: str) -> tuple[int, ...]:
-        found = tuple({one for token in words(piece) for symbol in self._of(token) for one in self._meaning(symbol)})
-        found = self._same.setdefault(found, found)
+        word = piece.strip(_AROUND)
+        if word.isalpha() and word.isascii():
+            found = self._of(word)  # one token, as most pieces are
+        else:
+            tokens = words(piece)
+            found = (
+                self._of(tokens[0]) if len(tokens) == 1 else tuple({one for of in map(self._of, tokens) for one in of})
+            )
         if len(piece) <= MAX_PIECE:
             if len(self) >= MAX_REMEMBERED:
                 self.clear()
-                self._same.clear()
             self[piece] = found
         return found
 

@@ -6,12 +6,12 @@ however many signals ask for it, and the answer is cached: news vocabulary is sm
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
 from watcher.detection.language import UNKNOWN
-from watcher.detection.names import ARTICLES, LONGEST_ARTICLE, NameBook, latin
+from watcher.detection.names import ARTICLES, LONGEST_ARTICLE, MIN_NAME, NameBook, latin
 from watcher.detection.normal import forms
 from watcher.detection.stems import Stemmer
 from watcher.detection.terms import Part, cased_form
@@ -21,6 +21,7 @@ from watcher.detection.years import as_any_year
 from watcher.model.signal import TermKind
 
 CACHE_SIZE: Final = 200_000  # distinct tokens; about 40 MB
+_HEAD: Final = 3  # letters of a stem by which it is told whether a word may begin with one
 MAX_HITS: Final = 256  # of one term in one field: more of the same says nothing new
 
 Span = tuple[int, int]  # token numbers, the end is exclusive
@@ -40,7 +41,9 @@ class Vocabulary:
         self._numbers: dict[Part, int] = {}
         self._exact: dict[str, int] = {}
         self._cased: dict[str, int] = {}
-        self._stems: dict[int, dict[str, int]] = {}
+        self._stems: dict[str, int] = {}
+        self._stem_lengths: dict[str, tuple[int, ...]] = {}  # first letters of stems → how long these are
+        self._short_stems: tuple[int, ...] = ()  # lengths of those that have fewer letters
         self._names = NameBook()
         self._article: int | None = None
         self._inflected: dict[str, tuple[Stemmer, dict[str, set[int]]]] = {}  # by language
@@ -62,11 +65,19 @@ class Vocabulary:
             case TermKind.CASED:
                 self._cased[part.form] = number
             case TermKind.PREFIX:
-                self._stems.setdefault(len(part.form), {})[part.form] = number
+                self._stems[part.form] = number
+                self._stem(part.form)
             case TermKind.FUZZY:
                 self._name(part, number)
         self.cache.clear()
         return number
+
+    def _stem(self, form: str) -> None:
+        if len(form) < _HEAD:
+            self._short_stems = tuple({*self._short_stems, len(form)})
+        else:
+            head = form[:_HEAD]
+            self._stem_lengths[head] = tuple({*self._stem_lengths.get(head, ()), len(form)})
 
     def _name(self, part: Part, number: int) -> None:
         if part.form in ARTICLES:
@@ -98,23 +109,24 @@ class Vocabulary:
     def _find(self, token: str) -> tuple[int, ...]:
         found = {number for form in self._cased_forms(token) if (number := self._cased.get(form)) is not None}
         for form in self._forms(token):
-            found.update(self._of_form(form))
+            self._of_form(form, found)
         for stemmer, stems in self._inflected.values():
             for word in self._writing.stemmable(token):
                 found.update(number for stem in stemmer.stems(word) for number in stems.get(stem, ()))
-        return tuple(sorted(found))
+        return tuple(sorted(found)) if found else ()
 
-    def _of_form(self, form: str) -> Iterable[int]:
+    def _of_form(self, form: str, found: set[int]) -> None:
         if (exact := self._exact.get(form)) is not None:
-            yield exact
+            found.add(exact)
         if form[:1].isdigit() and (some := as_any_year(form)) and (number := self._exact.get(some)) is not None:
-            yield number
-        for length, stems in self._stems.items():
-            if (stem := stems.get(form[:length])) is not None:
-                yield stem
+            found.add(number)
+        for length in (*self._stem_lengths.get(form[:_HEAD], ()), *self._short_stems):
+            if (stem := self._stems.get(form[:length])) is not None:
+                found.add(stem)
         if self._article is not None and len(form) <= LONGEST_ARTICLE and latin(form) in ARTICLES:
-            yield self._article
-        yield from self._names.look_up(form)
+            found.add(self._article)
+        if len(form) >= MIN_NAME:
+            found.update(self._names.look_up(form))
 
 
 def _one_cased(token: str) -> tuple[str, ...]:
