@@ -11,6 +11,7 @@ from enum import IntEnum
 from watcher.model.story import Signature, StoryStatus
 from watcher.stories.conflict import figures_conflict, lead_conflict, title_conflict, unrelated_headlines
 from watcher.stories.similarity import Overlap, contained, shared_words, text_overlap, title_similarity
+from watcher.stories.veto import other_places, veto
 
 
 class Rank(IntEnum):
@@ -132,6 +133,8 @@ def _unless_contradicted(relation: Likeness, one: Signature, other: Signature, *
     contradicted = replace(relation, rank=Rank.DOUBTFUL if retold else Rank.CONTRADICTED)
     if title_conflict(one, other):
         return contradicted
+    if veto(one, other) if retold else other_places(one, other):
+        return replace(relation, rank=Rank.CONTRADICTED)
     if relation.rank in {Rank.HEADLINE, Rank.RETOLD_HEADLINE}:
         return relation
     if lead_conflict(one, other):

@@ -28,8 +28,12 @@ _Pair = tuple[Likeness, StoryMember]
 def place(signature: Signature, candidates: Sequence[StoryMember], now: datetime, new_story_id: str) -> Placement:
     """Where the document belongs, whatever the order of `candidates`; in `new_story_id` if none is alike."""
     related = [(_relation(signature, member, now), member) for member in candidates]
-    found = [(relation, member) for relation, member in related if relation and relation.rank < Rank.DEVELOPMENT]
-    found = found or _same_development(signature, related)
+    recent = [(relation, member) for relation, member in related if relation]
+    found = (
+        [pair for pair in recent if pair[0].rank <= Rank.REWORKED]
+        or _not_outvoted(signature, [pair for pair in recent if pair[0].rank < Rank.DEVELOPMENT], recent)
+        or _not_outvoted(signature, _same_development(signature, recent), recent)
+    )
     if not found:
         return Placement(new_story_id, StoryStatus.NEW, ("nothing similar in the last 72 hours",))
     relation, member = min(found, key=_closest)
@@ -49,28 +53,35 @@ def _relation(signature: Signature, member: StoryMember, now: datetime) -> Liken
     return found
 
 
-def _same_development(signature: Signature, related: Sequence[tuple[Likeness | None, StoryMember]]) -> list[_Pair]:
-    """The members that tell it in other words or another language, of stories in which more speak for it than against.
-
-    One report that leaves out what sets two developments apart must not join them.
-    """
-    recent = [(relation, member) for relation, member in related if relation]
-    open_ = [(relation, member) for relation, member in recent if relation.rank is not Rank.CONTRADICTED]
-    evidence = Evidence(signature, _spread(signature, [member for _, member in open_]))
-    by_story: dict[str, list[_Pair]] = defaultdict(list)
-    for relation, member in open_:
+def _same_development(signature: Signature, related: Sequence[_Pair]) -> list[_Pair]:
+    """The members that tell it in other words or another language."""
+    possible = [pair for pair in related if pair[0].rank is not Rank.CONTRADICTED]
+    evidence = Evidence(signature, _spread(signature, [member for _, member in possible]))
+    found: list[_Pair] = []
+    for relation, member in possible:
         points = evidence.points(member.signature)
         doubt = _DOUBT if relation.rank is Rank.DOUBTFUL else 0
         if points >= wanted(signature, member.signature) + doubt:
             reason = f"the same development ({', '.join(evidence.shown(member.signature))}), told differently, as"
-            by_story[member.story_id].append((Likeness(Rank.DEVELOPMENT, StoryStatus.UPDATE, points, reason), member))
-    against = _against(signature, [pair for pair in recent if pair[1].story_id in by_story])
-    found: list[_Pair] = []
+            found.append((Likeness(Rank.DEVELOPMENT, StoryStatus.UPDATE, points, reason), member))
+    return found
+
+
+def _not_outvoted(signature: Signature, found: Sequence[_Pair], related: Sequence[_Pair]) -> list[_Pair]:
+    """Those of stories in which more members speak for it than against.
+
+    One report that leaves out what sets two developments apart must not join them.
+    """
+    by_story: dict[str, list[_Pair]] = defaultdict(list)
+    for pair in found:
+        by_story[pair[1].story_id].append(pair)
+    against = _against(signature, [pair for pair in related if pair[1].story_id in by_story])
+    kept: list[_Pair] = []
     for story_id, pairs in by_story.items():
         speaking_for = [pair for pair in pairs if pair[1].signature.document_id not in against[story_id]]
         if len(speaking_for) > len(against[story_id]):
-            found += speaking_for
-    return found
+            kept += speaking_for
+    return kept
 
 
 def _against(signature: Signature, related: Sequence[_Pair]) -> dict[str, set[str]]:

@@ -15,15 +15,19 @@ UBIQUITOUS = frozenset({"c:us", "c:ir", "c:iq", "c:nato", "c:eu", "c:il"})
 def veto(one: Signature, other: Signature) -> str:
     """Why not, or ""."""
     return (
-        _elsewhere("p", one, other)
+        other_places(one, other)
         or _elsewhere("c", one, other)
-        or _apart("places", "p", one, other)
         or _apart("numbered papers", "l", one, other)
         or _other_shares(one, other)
         or _deeds(one, other)
         or _only_planned(one, other)
         or _only_planned(other, one)
     )
+
+
+def other_places(one: Signature, other: Signature) -> str:
+    """Cities that differ: two raids in two cities are told in the same words."""
+    return _elsewhere("p", one, other) or _apart("places", "p", one, other)
 
 
 def _elsewhere(kind: str, one: Signature, other: Signature) -> str:
