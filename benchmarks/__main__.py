@@ -1,4 +1,4 @@
-"""`python -m benchmarks [match] [poll] [parse]`: run those named, or these; `latency` and `sources` run long.
+"""`python -m benchmarks [match] [poll] [parse]`: run those named, or these; `outbox`, `latency` and `sources` run long.
 
 `conformance DIR...` and `extraction DIR...` compare with other programs on files that are not ours to ship.
 """
@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import conformance, extraction, matching, parsing, polling, running
+from benchmarks import conformance, extraction, matching, outboxing, parsing, polling, running
 from benchmarks.options import names
 
 BENCHMARKS = {"match": matching.main, "parse": parsing.main, "poll": polling.main}
-LONG = {"latency": running.latency, "sources": running.scale}
+LONG = {"outbox": outboxing.main, "latency": running.latency, "sources": running.scale}
 
 
 ON_FILES = {"conformance": conformance.main, "extraction": extraction.main}

@@ -9,8 +9,8 @@ from random import Random
 
 from tests.support.newswire import Feed
 
-WINDOW = 60
-"""Items that a feed shows."""
+WINDOW = 150
+"""Items that a feed shows: enough that none leaves it while the service cannot live long enough to poll."""
 
 
 class Kind(StrEnum):

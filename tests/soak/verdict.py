@@ -15,7 +15,7 @@ from tests.soak.news import Development, Kind
 from tests.soak.run import Soak
 from tests.support.office import Office
 from watcher.storage.engine import Database
-from watcher.storage.schema import alert, alert_event, delivery, delivery_attempt, escalation_run, held
+from watcher.storage.schema import alert, alert_event, delivery, delivery_attempt, document, escalation_run, held
 
 MOST_REPEATS = 0.01
 _SPOKE = {"open", "again"}
@@ -83,6 +83,7 @@ class _Ledger:
     attempts: dict[str, list[str]]
     runs: list[Mapping[str, Any]]
     waiting: int
+    documents: int
 
 
 async def verdict(soak: Soak) -> Verdict:
@@ -103,6 +104,8 @@ async def verdict(soak: Soak) -> Verdict:
     found.digests = sum(row["message"]["kind"] == "digest" for row in book.deliveries.values())
     if soak.office.hook.refused:
         found.wrong.append(f"{soak.office.hook.refused} hooks with a bad signature or size")
+    if book.documents != found.documents:
+        found.lost.append(f"{found.documents - book.documents} documents were not stored and judged")
     if book.waiting:
         found.lost.append(f"{book.waiting} still wait for a group, a limit or a digest")
     return found
@@ -124,6 +127,7 @@ async def _read(db: Database) -> _Ledger:
             attempts,
             await rows(select(escalation_run)),
             len(await rows(select(held).where(held.c.left_at.is_(None)))),
+            len(await rows(select(document.c.id).where(document.c.matched_version == document.c.version))),
         )
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import cache
 
-from sqlalchemy import RowMapping, Text, cast, literal, or_, select, update
+from sqlalchemy import RowMapping, Text, TextualSelect, bindparam, cast, literal, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from watcher.model.delivery import Delivery, DeliveryStatus
@@ -16,6 +17,10 @@ from watcher.storage.escalations import PAGE
 from watcher.storage.schema import delivery
 
 _PAGE = f"{PAGE}:"
+_AT_ONCE = 50
+"""Channels of one statement: SQLite joins 500 selects at most."""
+_RANKS = 4
+"""Priorities that have a range of their own: those of the four severities. Others share the last one."""
 _Place = tuple[str, str, str]  # alert id, channel, target
 
 
@@ -58,19 +63,33 @@ async def claim(
 
 
 async def _due(conn: AsyncConnection, now: datetime, limit: int, channels: Collection[str]) -> list[str]:
-    """Ids of what to take. Each channel is asked by itself, so that one with a long queue slows no other."""
-    c = delivery.c
+    """Ids of what to take, in one statement: a range of the index for each channel and each priority, so that neither
+    another channel's long queue nor thousands that wait for later are looked at."""
+    names = sorted(set(channels))
     found: list[tuple[int, datetime, str]] = []
-    for channel in sorted(set(channels)):
-        query = (
-            select(c.priority, c.wake_at, c.id)
-            .where(c.finished_at.is_(None), c.channel == channel, c.wake_at <= now)
-            .order_by(c.priority, c.wake_at)
-            .limit(limit)
-            .with_for_update(skip_locked=True)  # PostgreSQL only; SQLite has one writer at a time
-        )
-        found += [(priority, wake_at, id_) for priority, wake_at, id_ in await conn.execute(query)]
+    for start in range(0, len(names), _AT_ONCE):
+        piece = names[start : start + _AT_ONCE]
+        asked = {f"channel{number}": name for number, name in enumerate(piece)}
+        statement = _ranges(len(piece), conn.dialect.name == "postgresql")
+        rows = await conn.execute(statement, {"now": now, "most": limit, **asked})
+        found += [(priority, wake_at, id_) for priority, wake_at, id_ in rows]
     return [id_ for _, _, id_ in sorted(found)[:limit]]
+
+
+@cache
+def _ranges(channels: int, locking: bool) -> TextualSelect:
+    # Put together as text and once: forty selects would cost more to build than to run.
+    lock = " FOR UPDATE SKIP LOCKED" if locking else ""  # SQLite has one writer at a time
+    bounds = [f"priority = {rank}" for rank in range(_RANKS)] + [f"priority >= {_RANKS}"]
+    parts = [
+        f"SELECT * FROM (SELECT priority, wake_at, id FROM delivery WHERE finished_at IS NULL"  # noqa: S608 - no input
+        f" AND channel = :channel{number} AND {bound} AND wake_at <= :now"
+        f" ORDER BY channel, priority, wake_at LIMIT :most{lock}) AS anon_{number}_{rank}"
+        for number in range(channels)
+        for rank, bound in enumerate(bounds)
+    ]
+    statement = text(" UNION ALL ".join(parts)).bindparams(bindparam("now", type_=delivery.c.wake_at.type))
+    return statement.columns(delivery.c.priority, delivery.c.wake_at, delivery.c.id)
 
 
 async def _sent_before(
