@@ -27,7 +27,7 @@ REACH = 260
 """Words of a text in which another report's features are looked for."""
 
 _NAMES_REACH = 2_500  # characters
-_REACH_CHARACTERS = 4_000
+_REACH_CHARACTERS = 2_600
 _LABELS_REACH = 400
 _STEM = 5
 _SHORTEST_STEM = 4
@@ -74,7 +74,7 @@ def features(
         frozenset(_of([headline], named, day) | _plans(title)),
         frozenset(kernel),
         frozenset(kernel | labels | _of([words], named, day)),
-        frozenset(_of([_counted(word, numbers) for word in evidence], None, None)),
+        frozenset(_of([_counted("\n".join(evidence), numbers)], None, None)),
     )
 
 

@@ -9,6 +9,7 @@ import html
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 
 from watcher.stories import vocabulary
 
@@ -58,9 +59,14 @@ def names(text: str) -> list[str]:
         token
         for found in _INSIDE.finditer(text)
         if found.group()[0].isupper()
-        for token in tokens(found.group())
+        for token in _of_word(found.group())
         if len(token) > 1 and token not in _CALENDAR and token not in _STOP_WORDS and not is_number(token)
     ]
+
+
+@lru_cache(maxsize=20_000)
+def _of_word(word: str) -> tuple[str, ...]:
+    return tuple(tokens(word))
 
 
 def is_number(token: str) -> bool:
