@@ -75,7 +75,7 @@ class CueReading:
             if all(taken.get(number, span) == span for number in range(*span)):
                 taken.update(dict.fromkeys(range(*span), span))
                 self.placed += [PlacedCue(cue, span) for cue in cues[term] if cue.assertion is not None]
-        self._stops = {phrase: hits.get(term, []) for phrase, term in stops.items()}
+        self._stops, self._hits = stops, hits
 
     def governing(
         self, action: Span, own: Sequence[Span] = (), groups: Sequence[Span] = ()
@@ -103,4 +103,8 @@ class CueReading:
         return False
 
     def _stopped(self, cue: Cue, first: int, last: int) -> bool:
-        return any(first <= start and end <= last for phrase in cue.until for start, end in self._stops.get(phrase, ()))
+        return any(
+            first <= start and end <= last
+            for phrase in cue.until
+            for start, end in self._hits.get(self._stops[phrase], ())
+        )

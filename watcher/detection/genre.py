@@ -87,6 +87,9 @@ def _past_years(title: Field, text: Field, year: int) -> str | None:
 def _first_person(text: Field) -> int | None:
     """How often the writer speaks of himself, outside quotations; None if that is seldom. Wants spans."""
     words = text.words[:_PERSONAL_SPAN]
+    # Most texts hold too few such words, quoted or not; that is told without looking at quotation marks.
+    if sum(not word.isascii() or word[0] in "iImM" for word in words) < _PERSONAL_COUNT:
+        return None
     count = 0
     quoted = False
     for number, word in enumerate(words):

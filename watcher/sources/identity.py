@@ -104,10 +104,10 @@ class _Register:
 
     def learn(self, candidates: Sequence[_Candidate]) -> None:
         """Find the guids and URLs that several different items of this poll, or several documents, have in common."""
-        guids = Counter(guid for guid, _ in {(each.item.guid, self._place(each)) for each in candidates})
-        urls = Counter(url for url, _ in {(each.url, each.hash) for each in candidates})
-        self.shared_guids = {guid for guid, count in guids.items() if count > 1}
-        self.shared_urls = {url for url, count in urls.items() if count > 1}
+        several = _several(each.item.guid for each in candidates)
+        alike = [each for each in candidates if each.item.guid in several]
+        self.shared_guids = _several(guid for guid, _ in {(each.item.guid, self._place(each)) for each in alike})
+        self.shared_urls = _several(url for url, _ in {(each.url, each.hash) for each in candidates})
 
     def _place(self, candidate: _Candidate) -> str:
         """What tells items of one guid apart: their links, or their content if the links say nothing."""
@@ -145,6 +145,11 @@ class _Register:
         if len(candidate.item.text) >= _TELLING_TEXT:
             return found[0] if found else None
         return next((document for document in found if not (document.canonical_url and candidate.url)), None)
+
+
+def _several(values: Iterable[str]) -> set[str]:
+    """Those that occur more than once."""
+    return {value for value, count in Counter(values).items() if count > 1}
 
 
 def _first(documents: Sequence[Document], digest: str) -> Document | None:
