@@ -47,6 +47,7 @@ from watcher.services.retention import Keeper
 from watcher.services.screening import Screen
 from watcher.services.subscribe import Subscriber
 from watcher.services.summary import Summary, summarise
+from watcher.services.unmute import Unmuter
 from watcher.services.watch import Insight, Watch
 from watcher.settings import Settings, load_environment
 from watcher.sources import registry
@@ -166,6 +167,7 @@ class App:
         self._slack = self._listen_to_slack()
         self.keeper = Keeper(self.db, self.clock, retention_bounds(settings))
         self.gatherer = Gatherer(self.db, self.holder, self.clock, on_told=self.deliverer.kick)
+        self.unmuter = Unmuter(self.db, self.holder, self.clock, on_ready=self._arrived.set)
         self.watch = Watch(
             self.db, self.holder, self.clock, settings.data_dir, self._insight(), on_told=self.deliverer.kick
         )
@@ -251,6 +253,7 @@ class App:
                 "heartbeat": self.watch.round,
                 "monitor": self._monitor.run_due,
                 "notices": self.teller.tell,
+                "unmute": self.unmuter.tick,
                 "archive": self.keeper.tend,
                 "alerts": self._tick,
             },

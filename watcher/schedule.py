@@ -27,6 +27,7 @@ EVERY = {
     "monitor": 5.0,
     "subscribe": 5.0,
     "notices": 30.0,
+    "unmute": 30.0,
     "archive": 30.0,
 }
 """Seconds between two runs of each job."""

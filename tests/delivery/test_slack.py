@@ -150,6 +150,16 @@ async def test_what_had_arrived_in_a_thread_is_found(slack: SlackStage) -> None:
     assert ref == f"{CHANNEL}/{slack.server.posts[1].ts}"
 
 
+async def test_what_had_arrived_before_its_thread_began_is_found(slack: SlackStage) -> None:
+    slack.server.script.append(Drop())
+    with pytest.raises(DeliveryError):
+        await send(slack, delivery())
+    (status,) = await send(slack, delivery(UPDATE, id="dl_2"))  # somebody took the alert before it was tried again
+    (ref,) = await send(slack, delivery(thread=status, ambiguous=True, outdated=True))
+    assert len(slack.server.posts) == 2
+    assert ref == f"{CHANNEL}/{slack.server.posts[0].ts}"
+
+
 async def test_what_had_arrived_beside_its_lost_thread_is_found(slack: SlackStage) -> None:
     thread = f"{CHANNEL}/1600000000.000100"
     await send(slack, delivery(UPDATE, thread=thread))

@@ -34,7 +34,7 @@ log = structlog.get_logger(__name__)
 LEASE = timedelta(minutes=2)
 """Longer than the longest request of any channel (30 s), so that a living sender never loses its claim."""
 ABREAST = 8
-"""Sends under way at once in a lane without a pace."""
+"""Sends under way at once in a lane without a pace, unless its adapter says `abreast`."""
 WAKE_EVERY = timedelta(hours=1)
 """How often a channel that answers brings forward what waits there for its next try: a message that always fails beside
 others that do not is so tried no more than once an hour."""
@@ -140,11 +140,12 @@ class Deliverer:
                 if not channels:
                     return
                 paced = any(adapters[name].pace > timedelta(0) for name in channels)
+                abreast = 1 if paced else min(getattr(adapters[name], "abreast", ABREAST) for name in channels)
                 if (wait := self._pacer.wait(lane)) > 0:
                     await self._clock.sleep(wait)
                 async with self._db.write() as conn:
                     may = await endpoints.open_ones(conn, channels, adapters)
-                    claimed = await claim(conn, self._clock.now(), self._owner, LEASE, 1 if paced else ABREAST, may)
+                    claimed = await claim(conn, self._clock.now(), self._owner, LEASE, abreast, may)
                 if not claimed:
                     return
                 await self._send_all(claimed, adapters)

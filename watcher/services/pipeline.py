@@ -12,12 +12,13 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from watcher.alerting.unmute import REASONS
 from watcher.detection.score import corroborated
 from watcher.model.document import Document
 from watcher.model.errors import UserError
@@ -32,7 +33,7 @@ from watcher.services.placing import place_documents
 from watcher.services.readings import Found, read_all
 from watcher.services.reporting import report
 from watcher.services.screening import Screen
-from watcher.storage import documents, silences
+from watcher.storage import documents, matches, silences
 from watcher.storage.engine import Database
 from watcher.storage.turn import take_turn
 
@@ -116,11 +117,12 @@ class Pipeline:
         placements = await place_documents(conn, [(one.document, one.detection) for one in matching], now)
         known = await standing(conn, placements.values())
         muted_by = await silences.active(conn, now)
+        muted = await matches.muted(conn, [one.document for one in matching if not one.article])
         verdicts: list[Verdict] = []
         for one in matching:
             of_it = [
                 await judge(conn, desk, case, known, muted_by, now)
-                for case in self._cases(desk, one, placements[one.document.id])
+                for case in self._cases(desk, one, placements[one.document.id], muted.get(one.document.id))
             ]
             if of_it and self._enriching and not one.article:
                 self.tally["articles_wanted"] += await want_article(conn, desk, one.document, of_it, known, now)
@@ -131,12 +133,17 @@ class Pipeline:
         await record(conn, desk, composed, now)
         return verdicts + composed
 
-    def _cases(self, desk: Desk, one: Found, placement: Placement) -> list[Case]:
+    def _cases(
+        self, desk: Desk, one: Found, placement: Placement, muted: Mapping[str, str] | None = None
+    ) -> list[Case]:
+        """With `muted` the document comes by again for these signals alone: the others have had their say."""
         cases = []
         for match in one.detection.matches:
-            if signal := desk.rulebook.signal(match.signal_id):
+            signal = desk.rulebook.signal(match.signal_id)
+            if signal and (muted is None or signal.id in muted):
+                reasons = (REASONS[muted[signal.id]],) if muted else ()
                 scored = corroborated(match, signal, placement.publishers)
-                cases.append(Case(one.document, one.detection.language, placement, signal, scored))
+                cases.append(Case(one.document, one.detection.language, placement, signal, scored, reasons))
         return inhibitors_first(desk, cases)
 
     @property

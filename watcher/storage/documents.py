@@ -82,6 +82,13 @@ async def pending(conn: AsyncConnection, limit: int) -> list[Document]:
     return [_document(row) for row in (await conn.execute(query)).mappings()]
 
 
+async def read_again(conn: AsyncConnection, given: Iterable[tuple[str, int]]) -> None:
+    """These (id, version) wait to be matched once more, if they are still what was matched."""
+    for id_, version in given:
+        same = (document.c.id == id_) & (document.c.version == version) & (document.c.matched_version == version)
+        await conn.execute(update(document).where(same).values(matched_version=version - 1))
+
+
 async def still_pending(conn: AsyncConnection, given: Iterable[Document]) -> set[str]:
     """Ids of those whose very version still waits to be matched."""
     versions = {one.id: one.version for one in given}

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import RowMapping, Select, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from watcher.alerting.unmute import PASSING
 from watcher.model.alert import Decision, Speak
 from watcher.model.document import Document
 from watcher.model.match import Assertion, Match, ScoredOn
@@ -115,6 +116,27 @@ async def told(conn: AsyncConnection, since: datetime) -> list[RecordedMatch]:
     speaking = match.c.decision.in_([Speak.OPEN, Speak.AGAIN])
     arrived = (document.c.id == match.c.document_id) & (document.c.first_seen_at >= since)
     return await _read(conn, select(match).join(document, arrived).where(speaking).order_by(match.c.created_at))
+
+
+async def muted_since(conn: AsyncConnection, since: datetime) -> list[RecordedMatch]:
+    """Matches that quiet hours or a snooze held back, judged since then, in the order in which they were."""
+    held = (match.c.decision == Speak.SUPPRESSED) & match.c.suppressed_by.in_(PASSING)
+    query = select(match).where(match.c.alert, match.c.created_at >= since, held)
+    return await _read(conn, query.order_by(match.c.created_at).limit(500))
+
+
+async def muted(conn: AsyncConnection, given: Collection[Document]) -> dict[str, dict[str, str]]:
+    """Of these documents' very versions: document id → signal id → the mute that held it back."""
+    versions = {one.id: one.version for one in given}
+    found: dict[str, dict[str, str]] = {}
+    c = match.c
+    for piece in chunks(versions):
+        held = c.document_id.in_(piece) & (c.decision == Speak.SUPPRESSED) & c.suppressed_by.in_(PASSING)
+        query = select(c.document_id, c.version, c.signal_id, c.suppressed_by).where(held)
+        for document_id, version, signal_id, by in await conn.execute(query):
+            if versions[document_id] == version:
+                found.setdefault(document_id, {})[signal_id] = by
+    return found
 
 
 async def counts(conn: AsyncConnection, since: datetime | None = None) -> dict[str, int]:

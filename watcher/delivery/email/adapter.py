@@ -35,6 +35,8 @@ class EmailAdapter:
     """One SMTP server for all mail channels; each recipient is a delivery of its own."""
 
     pace = timedelta(0)
+    abreast = 2
+    """Nobody knows a mail that comes again: so many are in doubt when the process is killed, and no more."""
 
     def __init__(self, options: EmailOptions, sender: str, context: ChannelContext, timezone: str = "UTC") -> None:
         """Times are told by the clock in `timezone` too."""

@@ -133,13 +133,15 @@ class SlackAdapter:
         return f"{where}/{ts}" if ts else ""
 
     async def _find(self, client: AsyncWebClient, where: str, thread_ts: str | None, delivery: Delivery) -> str | None:
-        try:
-            return await find_posted(client, where, thread_ts, delivery.id, delivery.created_at)
-        except SlackApiError as error:
-            if thread_ts is None or refusal(error) not in LOST_THREAD:
-                raise
-            # Its thread is gone: then it went to the channel.
-            return await find_posted(client, where, None, delivery.id, delivery.created_at)
+        if thread_ts is not None:
+            try:
+                if ts := await find_posted(client, where, thread_ts, delivery.id, delivery.created_at):
+                    return ts
+            except SlackApiError as error:
+                if refusal(error) not in LOST_THREAD:
+                    raise
+        # Its thread is gone, or began only after the try that may have arrived: then that went to the channel.
+        return await find_posted(client, where, None, delivery.id, delivery.created_at)
 
     def _place(self, delivery: Delivery) -> tuple[str, str] | None:
         """Channel and ts of the alert's first message here, for what follows it; None: it stands by itself.
