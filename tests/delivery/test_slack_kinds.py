@@ -21,7 +21,8 @@ from tests.support.slack_server import CHANNEL, SlackServer, rate_limited, refus
 from watcher.delivery.context import ChannelContext
 from watcher.delivery.slack.blocks import TOTAL, units
 from watcher.delivery.slack.buttons import actions, snoozed_until
-from watcher.delivery.slack.options import SlackOptions
+from watcher.delivery.slack.options import Allow, SlackOptions
+from watcher.delivery.slack.people import Person, refusal
 from watcher.delivery.slack.render import render_blocks, render_reply, render_text
 from watcher.delivery.slack.signing import SIGNATURE, TIMESTAMP, ForgedError, check_claims, check_signature
 from watcher.delivery.slack.why import Why, render_view, render_why
@@ -306,3 +307,40 @@ def test_options_say_who_may_act() -> None:
     for wrong in ({}, {"users": ["ada"]}, {"usergroups": ["desk"]}, {"people": ["U024BE7LH"]}):
         with pytest.raises(ValueError):
             SlackOptions.model_validate({"channel": "#desk", "allow": wrong})
+
+
+HOME = "T0HOME"
+
+
+@pytest.mark.parametrize(
+    ("person", "words"),
+    [
+        (Person("U1", "ada", (HOME,)), ""),
+        (Person("U1", "ada", ("E0ORG", HOME)), ""),
+        (Person("U1", "ada", ("T0OTHER",)), "from outside"),
+        (Person("U1", "ada", ()), "from outside"),
+        (Person("U1", "ada", (HOME,), guest=True), "not guests"),
+        (Person("U1", "ada", (HOME,), gone=True), "not active"),
+        (Person("U1", "ada", known=False), "did not tell who you are"),
+    ],
+)
+def test_who_may_press_where_nothing_is_said(person: Person, words: str) -> None:
+    problem = refusal(None, person, HOME, in_group=False)
+    assert (words in problem) if words else problem == ""
+
+
+def test_who_may_press_where_people_are_named() -> None:
+    allow = Allow(users=("U024BE7LH",), usergroups=("S0614TZR7",))
+    named, other = Person("U024BE7LH", "ada", known=False), Person("U1", "ben", (HOME,))
+    assert refusal(allow, named, HOME, in_group=None) == ""
+    assert refusal(allow, replace(named, gone=True), HOME, in_group=None)
+    assert refusal(allow, other, HOME, in_group=True) == ""
+    assert "not among those" in refusal(allow, other, HOME, in_group=False)
+    assert "Try again" in refusal(allow, other, HOME, in_group=None)
+
+
+@pytest.mark.parametrize("told", [FIRST, UPDATE, NOTICE, _digest()])
+def test_what_is_told_late_says_so_where_it_is_read_first(told: Message) -> None:
+    late = replace(told, late="26 hours")
+    assert "told late: 26 hours old" in shown(render_blocks(late))
+    assert render_text(late).startswith("told late: 26 hours old")

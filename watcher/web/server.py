@@ -81,7 +81,9 @@ def _warn_unreachable(app: App) -> None:
     """Sources that wait for what nobody can send would look quiet."""
     waiting = [source.id for source in app.sources().values() if source.kind == "push"]
     settings = app.settings
-    secrets = (settings.pagerduty_webhook_secret, settings.api_token)
+    secrets = [settings.pagerduty_webhook_secret, settings.api_token]
+    if not settings.slack_app_token.get_secret_value():
+        secrets.append(settings.slack_signing_secret)
     if waiting or settings.public_url or any(secret.get_secret_value() for secret in secrets):
         log.warning("web.off", reason="WATCHER_WEB_BIND is not set: nothing can be sent to us", sources=waiting[:20])
 

@@ -9,11 +9,14 @@ from watcher.delivery.slack.options import Allow
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody as their workspace knows them. `timezone` is an IANA name; `known` is False if Slack did not say."""
+    """Somebody as their workspace knows them. `timezone` is an IANA name; `known` is False if Slack did not say.
+
+    `team_ids` are the workspaces that they belong to: in an organisation of many there may be several.
+    """
 
     id: str
     name: str
-    team_id: str = ""
+    team_ids: tuple[str, ...] = ()
     timezone: str = "UTC"
     guest: bool = False
     outside: bool = False
@@ -33,7 +36,7 @@ def refusal(allow: Allow | None, person: Person, team_id: str, *, in_group: bool
         return _unlisted(allow, person, in_group)
     if not person.known:
         return "Slack did not tell who you are (the app needs the scope users:read). Try again in a moment."
-    if person.outside or (person.team_id and person.team_id != team_id):
+    if person.outside or team_id not in person.team_ids:
         return "Only members of this workspace may do this, not people from outside."
     if person.guest:
         return "Only full members of this workspace may do this, not guests. A desk can name you in `allow`."

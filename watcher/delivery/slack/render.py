@@ -90,11 +90,12 @@ def _card(message: Message, *, buttons: bool) -> list[Block]:
 
 
 def _notice(message: Message) -> list[Block]:
+    facts = (escaped(wording.late(message), 60), moment(message.created_at), escaped(message.signal_id, 80))
     return [
         header(f"{EMOJI.get(message.severity, '⚪')} {wording.label(message)} · {wording.signal_name(message)}"),
         section(linked(message.document.title, message.document.url, _TITLE, bold=True)),
         section(escaped(message.sentence, _QUOTE)),
-        context(" · ".join(part for part in (moment(message.created_at), escaped(message.signal_id, 80)) if part)),
+        context(" · ".join(part for part in facts if part)),
     ]
 
 
@@ -115,10 +116,11 @@ def _told(message: Message) -> list[str]:
 
 
 def _source(message: Message) -> str:
-    """Who says it, how many, how surely, and when."""
+    """Who says it, how many, how surely, and when; first that it is told late, if it is."""
     document = wording.reference(message.document)
     facts = (document.publisher, wording.corroboration(message), wording.assertion(message))
     told = escaped(" · ".join(fact for fact in facts if fact), _FACTS)
+    told = f"*{escaped(wording.late(message), 60)}* · {told}" if message.late else told
     when = moment(document.published_at)
     return f"{told} · {when}" if when else told
 

@@ -24,6 +24,12 @@ IN_TIME = 2.0
 _HOSTS = (".slack.com", ".slack-gov.com")
 
 
+def _teams(user: dict[str, Any]) -> tuple[str, ...]:
+    organisation = user.get("enterprise_user")
+    also = organisation.get("teams") if isinstance(organisation, dict) else None
+    return (str(user.get("team_id") or ""), *(str(team) for team in also or ()))
+
+
 class SlackTalk:
     """Calls of Slack's Web API on behalf of a person's click. What fails is logged, and told by what comes back."""
 
@@ -47,7 +53,7 @@ class SlackTalk:
         return Person(
             id=user_id,
             name=plain(str(shown), 80) or user_id,
-            team_id=str(user.get("team_id") or ""),
+            team_ids=_teams(user),
             timezone=str(user.get("tz") or "UTC"),
             guest=bool(user.get("is_restricted") or user.get("is_ultra_restricted")),
             outside=bool(user.get("is_stranger")),
