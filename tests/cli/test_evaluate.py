@@ -229,3 +229,28 @@ async def test_progress_is_shown_on_a_terminal(desk: Cli) -> None:
         assert await process.wait() == 0
     os.close(terminal)
     assert b"documents" in shown
+
+
+def test_stories_are_measured_in_both_forms(desk: Cli) -> None:
+    told = (
+        {"id": "d-1", "story": "dam", "labels": {"dam-failure": "fire"}},
+        {"id": "d-2", "story": "dam", "labels": {"dam-failure": "fire"}},
+        {"id": "d-3", "story": "strike"},
+    )
+    reports = (velmar.DAM_FAILS, velmar.DAM_COPY, velmar.DOCKERS_STRIKE)
+    lines = [
+        {**one, "language": "en", "title": report.title, "text": report.text}
+        for one, report in zip(told, reports, strict=True)
+    ]
+    desk.file("stories.jsonl", "".join(json.dumps(one) + "\n" for one in lines))
+    ended = desk("eval", "stories.jsonl", "--stories", "--holdout", "3", "--json")
+    assert ended.code == 0, ended.err
+    parts = json.loads(ended.out)["parts"]
+    assert set(parts) == {"all", "tuned_on", "held_out"}
+    figures = parts["all"]["all"]
+    assert (figures["documents"], figures["developments"], figures["pairs_found"], figures["f1"]) == (3, 2, 1, 1.0)
+    assert set(parts["all"]["signals"]) == {"dam-failure"}
+    assert parts["all"]["copies"]["made"] > 0
+    shown = desk("eval", "stories.jsonl", "--stories")
+    assert "3 documents with a story" in shown.out
+    assert "Copies made of them" in shown.out
