@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -17,6 +18,7 @@ from pydantic import SecretStr
 from tests.support.clocks import HandClock
 from tests.support.news_server import NewsServer
 from tests.support.pagerduty_server import ROUTING_KEY, PagerDutyServer, incident_event, webhook_signature
+from tests.support.slack_server import CHANNEL, TOKEN, SlackServer
 from tests.support.velmar import DAM_FAILS, Velmar
 from tests.web.conftest import ENVIRONMENT, NOW, Answer, Site, write_sources
 from watcher.app import App
@@ -57,9 +59,13 @@ class Room:
         return found
 
     async def work(self) -> None:
-        """Everything that is due is sent."""
+        """Everything that is due is sent, a paced lane's posts one second after the other."""
         self.site.app.deliverer.kick()
-        await self.site.app.deliverer.settle()
+        for _ in range(100):
+            if await self.site.app.deliverer.settle(0.1):
+                return
+            self.site.clock.advance(timedelta(seconds=1))
+        raise AssertionError("sends that do not end")
 
     async def told(self) -> list[tuple[str, str]]:
         async with self.site.app.db.read() as conn:
@@ -67,22 +73,27 @@ class Room:
                     if one.message.kind == "status"]  # fmt: skip
 
 
-@pytest.fixture
-async def room(tmp_path: Path) -> AsyncIterator[Room]:
+@asynccontextmanager
+async def opened(folder: Path, slack: SlackServer | None = None) -> AsyncIterator[Room]:
+    """With `slack` the alert is told there too."""
     clock = HandClock(NOW)
+    channels = {"screen": {"kind": "console"}, "duty": {"kind": "pagerduty", "routing_key": "env:DUTY"}}
+    more: dict[str, Any] = {}
+    if slack:
+        channels["desk"] = {"kind": "slack", "channel": CHANNEL}
+        more = {"slack_api_url": slack.api_url, "slack_bot_token": SecretStr(TOKEN)}
     async with NewsServer() as hub, PagerDutyServer() as pager:
-        velmar = Velmar(tmp_path / "rules")
+        velmar = Velmar(folder / "rules")
         write_sources(velmar, hub.url("/feed"))
         velmar.routes(
-            {"screen": {"kind": "console"}, "duty": {"kind": "pagerduty", "routing_key": "env:DUTY"}},
-            [{"to": ["screen", "duty"], "escalate": "ladder"}],
+            channels, [{"to": list(channels), "escalate": "ladder"}],
             escalations={"ladder": [{"after": "5m", "to": ["duty"]}, {"after": "10m", "to": ["screen"]}]},
-        )
-        settings = FixedSettings(
-            rules=velmar.root, data_dir=tmp_path / "data", enrich_per_hour=0, pagerduty_api_url=pager.url,
-            pagerduty_webhook_secret=SecretStr(f"{OTHER}, {SECRET}"),
         )  # fmt: skip
-        with (tmp_path / "screen").open("w") as screen:
+        settings = FixedSettings(
+            rules=velmar.root, data_dir=folder / "data", enrich_per_hour=0, pagerduty_api_url=pager.url,
+            pagerduty_webhook_secret=SecretStr(f"{OTHER}, {SECRET}"), **more,
+        )  # fmt: skip
+        with (folder / "screen").open("w") as screen:
             app = App(
                 settings, Redactor(), clock=clock, console=screen, environment=ENVIRONMENT | {"DUTY": ROUTING_KEY}
             )
@@ -97,6 +108,26 @@ async def room(tmp_path: Path) -> AsyncIterator[Room]:
                 await room.work()
                 assert pager.incidents == {alert.id: "triggered"}
                 yield room
+
+
+@pytest.fixture
+async def room(tmp_path: Path) -> AsyncIterator[Room]:
+    async with opened(tmp_path) as room:
+        yield room
+
+
+async def test_slack_shows_who_has_it(tmp_path: Path) -> None:
+    """From PagerDuty to the message in Slack, over sockets all the way."""
+    async with SlackServer() as slack, opened(tmp_path, slack) as room:
+        (before,) = slack.posts
+        await room.happens("incident.acknowledged")
+        room.site.clock.advance(timedelta(seconds=10))
+        await room.work()
+        after = slack.posts[0]
+        assert after.ts == before.ts
+        assert after.edits == before.edits + 1
+        assert "Tenex Engineer" in json.dumps(after.blocks)
+        assert "Tenex Engineer" not in json.dumps(before.blocks)
 
 
 async def test_an_acknowledgement_there_is_one_here(room: Room) -> None:
@@ -195,6 +226,7 @@ async def test_what_is_not_signed_by_pagerduty_changes_nothing(room: Room) -> No
         await room.site.send("POST", "/pagerduty/webhook", raw, X_PagerDuty_Signature="v1=é,v1=,,v2=abc"),
     ]
     assert [answer.status for answer in answers] == [401] * 5
+    assert (await room.site.send("GET", "/healthz")).json["web"] == {"refused": 5, "pagerduty": {}}
     assert (await room.alert()).revision == 0
     assert sum(room.site.app.oncall.tally.values()) == 0
 

@@ -44,12 +44,14 @@ class _Count:
 
 
 class Guard:
-    """`clock` is monotonic, in seconds; `body_s` is how long a body may take."""
+    """`clock` is monotonic, in seconds; `body_s` is how long a body may take. `refused` counts those that proved
+    nothing (401) since the start."""
 
     def __init__(self, clock: Clock, *, body_s: float = BODY_S) -> None:
         self._clock, self._body_s = clock, body_s
         self._with_body: set[int] = set()
         self._peers: OrderedDict[str, _Count] = OrderedDict()
+        self.refused = 0
 
     async def around(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         """Run the handler; every refusal and every fault becomes an answer in JSON that gives nothing away."""
@@ -104,6 +106,7 @@ class Guard:
         while len(self._peers) > PEERS:
             self._peers.popitem(last=False)
         count.refused += 1
+        self.refused += 1
         if count.refused in (1, REFUSED_MOST):
             log.warning("web.refused", peer=peer, path=request.path, reason=refusal.error, times=count.refused)
         if count.refused > REFUSED_MOST:

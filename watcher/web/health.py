@@ -13,6 +13,7 @@ def routes(room: Room) -> tuple[Route, ...]:
 
     async def healthz(_request: web.Request) -> web.Response:
         state = await inspect.status(room.app.db, room.app.clock)
+        state["web"] = {"refused": room.guard.refused, "pagerduty": dict(room.app.oncall.tally)}
         return web.json_response(state, status=200 if state["well"] else 503)
 
     return (Route("GET", "/healthz", healthz),)
