@@ -34,6 +34,9 @@ def main() -> None:
     items, before = documents(COUNT), documents(COUNT, seed=3)
     size = sum(len(item.title) + len(item.text) for item in items) / len(items)
     print(f"match: {COUNT} documents of {size:.0f} characters, CPU time of one core, median of {ROUNDS} rounds")
+    print(
+        "matched: the share that matches or nearly does; most of a real wire does not (of 20,600 items of one, 2.6 %)"
+    )
     print(f"{'signals':>8} {'build s':>8} {'docs/s':>8} {'matched':>8} {'floor':>8} {'regex':>8}   (docs/s)")
     for count in SIGNALS:
         rulebook = replace(loaded, signals=signals(count, loaded.signals))
@@ -45,7 +48,10 @@ def main() -> None:
         _, floor = _measure(lambda known=terms: _floor(known), items)
         peer = _measure(lambda known=terms: _regex(known), items[:50])[1] if count <= REGEX_UP_TO else None
         shown = "-" if peer is None else f"{peer:.0f}"
-        print(f"{count:>8} {build:>8.2f} {speed:>8.0f} {matched:>8} {floor:>8.0f} {shown:>8}")
+        print(f"{count:>8} {build:>8.2f} {speed:>8.0f} {matched / COUNT:>8.1%} {floor:>8.0f} {shown:>8}")
+    about = documents(COUNT // 4, every=1)
+    matched, speed = _measure(lambda book=loaded: _match(book), about, about[:50])
+    print(f"the pack, every text about a signal: {speed:.0f} docs/s, {matched / len(about):.1%} matched")
 
 
 def _measure(

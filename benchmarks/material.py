@@ -47,8 +47,9 @@ def _sentences(texts: Iterable[str]) -> list[str]:
     return [part.strip() for text in texts for part in text.split(". ") if part.strip()]
 
 
-def documents(count: int, characters: int = 400, seed: int = 1) -> list[Document]:
-    """News items of about so many characters: the demo's wire, mixed with Zipf-distributed invented words."""
+def documents(count: int, characters: int = 400, seed: int = 1, every: int = TELLING) -> list[Document]:
+    """News items of about so many characters: the demo's wire, mixed with Zipf-distributed invented words; each
+    `every`-th is about a signal."""
     rng = random.Random(seed)
     vocabulary = words(20_000, random.Random(1))
     items = [item for item in load_wire().items if item.language == "en"]
@@ -58,7 +59,7 @@ def documents(count: int, characters: int = 400, seed: int = 1) -> list[Document
     made = []
     for number in range(count):
         title = " ".join(rng.choices(vocabulary, weights, k=9)).capitalize()
-        sentences = telling if number % TELLING == 0 else plain
+        sentences = telling if number % every == 0 else plain
         text = ""
         while len(text) < characters:
             own = " ".join(rng.choices(vocabulary, weights, k=14)).capitalize()
