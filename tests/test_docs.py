@@ -115,7 +115,8 @@ def test_every_option_of_a_channel_is_documented(kind: str) -> None:
 
 
 SUPPRESSED = (
-    "below-threshold", "shadow", "too-old", "already-told", "snoozed", "silence", "inhibited", "quiet-hours", "no-route",
+    "below-threshold", "shadow", "too-old", "already-told", "snoozed", "silence", "inhibited", "quiet-hours",
+    "no-route",
 )  # fmt: skip
 WORDS = [
     *((str(health), "sources") for health in Health),

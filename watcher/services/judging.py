@@ -11,7 +11,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from watcher.alerting.decide import advance, decide
 from watcher.alerting.figures import tell
-from watcher.alerting.inhibit import may_be_inhibited
 from watcher.alerting.route import destinations
 from watcher.model.alert import Alert, Decision, Destination, Silence, Speak, Subject
 from watcher.model.document import Document
@@ -111,12 +110,6 @@ async def judge(
         return Verdict(case, decision)
     await figures.add(conn, case.signal.id, tell(case.match, alert.story_id), now)
     return Verdict(case, decision, await _queue(conn, desk, case, alert, decision, routed, now))
-
-
-def inhibitors_first(desk: Desk, cases: Iterable[Case]) -> list[Case]:
-    """In their order, but those that another one's alert may inhibit come last."""
-    inhibitions = desk.rulebook.routing.inhibitions
-    return sorted(cases, key=lambda case: may_be_inhibited(inhibitions, subject_of(case)))
 
 
 async def record(conn: AsyncConnection, desk: Desk, verdicts: Iterable[Verdict], now: datetime) -> None:

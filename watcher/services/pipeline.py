@@ -12,23 +12,21 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from watcher.alerting.unmute import REASONS
-from watcher.detection.score import corroborated
 from watcher.model.document import Document
 from watcher.model.errors import UserError
 from watcher.model.ports import Clock
-from watcher.model.story import Placement
 from watcher.services.articles import unsaid, want_article
+from watcher.services.cases import cases
 from watcher.services.composites import judge_composites
 from watcher.services.desk import Desk, DeskHolder
 from watcher.services.gates import together
-from watcher.services.judging import Case, Verdict, inhibitors_first, judge, record, standing
+from watcher.services.judging import Verdict, judge, record, standing
 from watcher.services.placing import place_documents
 from watcher.services.readings import Found, read_all
 from watcher.services.reporting import report
@@ -122,7 +120,7 @@ class Pipeline:
         for one in matching:
             of_it = [
                 await judge(conn, desk, case, known, muted_by, now)
-                for case in self._cases(desk, one, placements[one.document.id], muted.get(one.document.id))
+                for case in cases(desk, one, placements[one.document.id], muted.get(one.document.id))
             ]
             if of_it and self._enriching and not one.article:
                 self.tally["articles_wanted"] += await want_article(conn, desk, one.document, of_it, known, now)
@@ -132,19 +130,6 @@ class Pipeline:
         composed = await judge_composites(conn, desk, verdicts, muted_by, now)
         await record(conn, desk, composed, now)
         return verdicts + composed
-
-    def _cases(
-        self, desk: Desk, one: Found, placement: Placement, muted: Mapping[str, str] | None = None
-    ) -> list[Case]:
-        """With `muted` the document comes by again for these signals alone: the others have had their say."""
-        cases = []
-        for match in one.detection.matches:
-            signal = desk.rulebook.signal(match.signal_id)
-            if signal and (muted is None or signal.id in muted):
-                reasons = (REASONS[muted[signal.id]],) if muted else ()
-                scored = corroborated(match, signal, placement.publishers)
-                cases.append(Case(one.document, one.detection.language, placement, signal, scored, reasons))
-        return inhibitors_first(desk, cases)
 
     @property
     def gates(self) -> Counter[str]:
