@@ -1,13 +1,15 @@
 """A process of its own whose feeds go on: prints its port, runs until killed. Answers 304 to a known ETag.
 
-`/live/N?rate=R`: R new items a second, the newest 50 of them; `/quiet/N`: two items, and one more in every hundredth
-request. `/served` says when each item of `/live` was first in a response, as JSON: link to Unix time.
+`/live/N?rate=R&telling=T`: R new items a second, every T-th about a signal, the newest 50 of them; `/quiet/N`: two
+items, and one more in every hundredth request. `/served` says when each item of `/live` was first in a response, as
+JSON: link to Unix time. `/api/…` stands in for Slack, and `/posted` says when a post about each link came.
 """
 
 from __future__ import annotations
 
 import asyncio
 import random
+import re
 import time
 from html import escape
 
@@ -17,8 +19,9 @@ from benchmarks.material import words
 from benchmarks.newsday import newsday
 from watcher.demo.load import load_wire
 
-TELLING = 20
+TELLING = "20"
 """Every so many-th item of `/live` is about a signal, each time about something else."""
+_LINK = re.compile(r"https://feed[0-9]+\.example\.org/[0-9]+")
 
 
 class Live:
@@ -34,12 +37,14 @@ class Live:
         self.telling = [item.summary for item in wire if item.language == "en" and item.label.startswith("alert:")]
         self.made: dict[tuple[str, int], str] = {}
         self.requests: dict[str, int] = {}
+        self.posted: dict[str, float] = {}
 
     async def live(self, request: web.Request) -> web.Response:
         feed, rate = request.match_info["number"], float(request.query["rate"])
+        telling = int(request.query.get("telling", TELLING))
         now = time.time()
         newest = int((now - self.started) * rate)
-        items = [self.item(feed, number) for number in range(max(0, newest - 50), newest)]
+        items = [self.item(feed, number, telling) for number in range(max(0, newest - 50), newest)]
         for number in range(max(0, newest - 50), newest):
             self.served.setdefault(f"https://feed{feed}.example.org/{number}", now)
         return self.answer(request, feed, items, newest)
@@ -50,14 +55,24 @@ class Live:
         more = (count + int(feed) % 100) // 100
         return self.answer(request, feed, [self.item(feed, 2 * number + 1) for number in range(2 + more)], more)
 
+    async def slack(self, request: web.Request) -> web.Response:
+        """Whatever the method, it is fine; `posted` keeps the first request about each link."""
+        now, body = time.time(), await request.text()
+        for link in _LINK.findall(body):
+            self.posted.setdefault(link, now)
+        return web.json_response({"ok": True, "channel": "C0DESK00001", "ts": f"{now:.6f}", "message": {}})
+
+    async def told(self, _: web.Request) -> web.Response:
+        return web.json_response(self.posted)
+
     async def when(self, _: web.Request) -> web.Response:
         return web.json_response(self.served)
 
-    def item(self, feed: str, number: int) -> str:
+    def item(self, feed: str, number: int, telling: int = int(TELLING)) -> str:
         key = (feed, number)
         if key not in self.made:
             own = " ".join(self.rng.choices(self.words, k=60))
-            if (number * 50 + int(feed)) % TELLING == 0:
+            if (number * 50 + int(feed)) % telling == 0:
                 title, text = own[:80], f"{self.rng.choice(self.telling)} {own}"
             else:
                 plain = self.plain[(number * 50 + int(feed)) % len(self.plain)]
@@ -82,6 +97,8 @@ async def main() -> None:
     app.router.add_get("/live/{number}", live.live)
     app.router.add_get("/quiet/{number}", live.quiet)
     app.router.add_get("/served", live.when)
+    app.router.add_post("/api/{method}", live.slack)
+    app.router.add_get("/posted", live.told)
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()

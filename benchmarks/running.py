@@ -2,9 +2,10 @@
 
 `latency`: 100 feeds polled every 10 s, each with a new item every 2 s, one in 20 about a signal; from the response
 in which an item first stood to the moment at which another connection sees its delivery (looked for every 20 ms), after
-20 s of warming up.
+20 s of warming up. Every so many-th (`--telling=20`) item is about a signal.
+`slack`: the same with every 20th about a signal; most are folded, some 25 alerts a minute are left, told to a stand-in for Slack; to the request there.
 `sources`: 10,000 feeds polled every 5 minutes that answer 304, one poll in a hundred brings an item; CPU, memory, and
-how late polls are. Option for both: `--seconds=60`.
+how late polls are. Option for all: `--seconds=60`.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from __future__ import annotations
 import asyncio
 import io
 import json
+import os
 import resource
 import subprocess
 import sys
@@ -23,6 +25,7 @@ from statistics import median, quantiles
 from tempfile import TemporaryDirectory
 
 import httpx
+from pydantic import SecretStr
 from sqlalchemy import func, select
 
 from benchmarks.options import option
@@ -40,7 +43,9 @@ def latency() -> None:
     configure("console", "error", Redactor())
     seconds = float(option("seconds", "60"))
     with _server() as base, TemporaryDirectory() as folder:
-        write_rules(Path(folder) / "rules", [f"{base}/live/{n}?rate={RATE}" for n in range(FEEDS)], every="10s")
+        telling = option("telling", "20")
+        urls = [f"{base}/live/{n}?rate={RATE}&telling={telling}" for n in range(FEEDS)]
+        write_rules(Path(folder) / "rules", urls, every="10s")
         seen = asyncio.run(_watched(Path(folder), seconds))
         served = httpx.get(f"{base}/served").json()
     warm = min(served.values()) + WARM
@@ -51,6 +56,42 @@ def latency() -> None:
     print(f"latency: {rate:.0f} documents/s, {len(taken)} deliveries, ms from response to outbox")
     shown = {"median": median(taken), "p95": cuts[94], "p99": cuts[98], "most": taken[-1]}
     print(", ".join(f"{name} {value * 1000:.0f}" for name, value in shown.items()))
+
+
+def slack() -> None:
+    """Print the percentiles of the way to the request at Slack."""
+    configure("console", "error", Redactor())
+    seconds, telling = float(option("seconds", "200")), option("telling", "20")
+    with _server() as base, TemporaryDirectory() as folder:
+        root = Path(folder)
+        urls = [f"{base}/live/{n}?rate={RATE}&telling={telling}" for n in range(FEEDS)]
+        write_rules(root / "rules", urls, every="10s")
+        routes = "channels: {desk: {kind: slack, channel: C0DESK00001}}\nroutes: [{to: [desk]}]\n"
+        (root / "rules" / "routes.yaml").write_text(routes, encoding="utf-8")
+        cpu = time.process_time()
+        asyncio.run(_told(root, base, seconds))
+        cpu = time.process_time() - cpu
+        served, posted = httpx.get(f"{base}/served").json(), httpx.get(f"{base}/posted").json()
+    warm = min(served.values()) + WARM
+    taken = sorted(moment - served[link] for link, moment in posted.items() if served.get(link, 0) >= warm)
+    cuts = quantiles(taken, n=100) if len(taken) > 1 else [0.0] * 99
+    rate = sum(moment >= warm for moment in served.values()) / (seconds - WARM)
+    load = " ".join(f"{one:.1f}" for one in os.getloadavg())
+    print(f"slack: {rate:.0f} documents/s, {len(taken)} posts, ms from response to Slack's request, load {load}")
+    shown = {"median": median(taken), "p95": cuts[94], "p99": cuts[98], "most": taken[-1]}
+    print(", ".join(f"{name} {value * 1000:.0f}" for name, value in shown.items()) + f"; CPU {cpu / seconds:.0%}")
+
+
+async def _told(root: Path, base: str, seconds: float) -> None:
+    given = settings(root).model_copy(
+        update={"slack_bot_token": SecretStr("xoxb-benchmark"), "slack_api_url": f"{base}/api/"}
+    )
+    async with App(given, Redactor(), console=io.StringIO(), environment={}) as app:
+        stop = asyncio.Event()
+        running = asyncio.create_task(app.run(stop))
+        await asyncio.sleep(seconds)
+        stop.set()
+        await running
 
 
 def scale() -> None:
