@@ -90,12 +90,14 @@ def desk(
     targets: Any = None,
     route: dict[str, Any] | None = None,
     ladders: dict[str, Any] | None = None,
+    inhibit: list[Any] | None = None,
     **channels: Any,
 ) -> Desk:
     """The desk of Velmar with these adapters in place of real ones; every channel is told, by one `route`."""
     velmar = Velmar(root)
     named = channels or {name: {"kind": "console"} for name in adapters or {"screen": None}}
-    velmar.routes(named, [{"to": list(named), **(route or {})}], **({"escalations": ladders} if ladders else {}))
+    more = {"escalations": ladders or {}, "inhibit": inhibit or []}
+    velmar.routes(named, [{"to": list(named), **(route or {})}], **more)
     rulebook, findings = rules.read(root)
     assert rulebook is not None, findings
     detector = Detector(rulebook.signals, rulebook.lexicons)
