@@ -3,7 +3,7 @@
 `latency`: 100 feeds polled every 10 s, each with a new item every 2 s, one in 20 about a signal; from the response
 in which an item first stood to the moment at which another connection sees its delivery (looked for every 20 ms), after
 20 s of warming up. Every so many-th (`--telling=20`) item is about a signal.
-`slack`: the same with every 20th about a signal; most fold into stories that were told, told to a stand-in for Slack; to the request there.
+`slack`: the same, told to a stand-in for Slack; to the request there. Most fold into stories that were told.
 `sources`: 10,000 feeds polled every 5 minutes that answer 304, one poll in a hundred brings an item; CPU, memory, and
 how late polls are. Option for all: `--seconds=60`.
 """
