@@ -16,9 +16,9 @@ from email.policy import default
 from html import escape
 from pathlib import Path
 
+from benchmarks.sample_alert import ALERT
 from watcher.delivery.email.render import render
 from watcher.model.delivery import Activity, Citation, Delivery, DeliveryStatus, Item, Message, Roundup
-from watcher.model.match import Evidence, LedgerEntry
 from watcher.services.roundup import item, roundup_message
 
 NOW = datetime(2026, 11, 20, 17, 0, tzinfo=UTC)
@@ -28,26 +28,6 @@ FLAGS = (
 )  # fmt: skip
 NARROW = 360
 """Pixels of a small phone."""
-
-
-SENTENCE = (
-    "Iraqi security forces arrested 12 members of the Kataib al-Rafidain militia in Basra on Friday, police said."
-)
-ALERT = Message(
-    kind="alert", alert_id="alr_7f3c21b9", signal_id="iraq-militia-crackdown",
-    signal_title="Iraq: crackdown on militias", story_id="st_91ab", severity="critical", score=91, assertion="asserted",
-    document=Citation("Iraqi forces arrest 12 militia members in Basra, seize rockets",
-                      "https://news.example.org/iraq/basra", "news.example.org", "2026-11-20T09:52:00Z"),
-    sentence=SENTENCE, highlights=((0, 21), (22, 30), (68, 75)),
-    evidence=(Evidence("text", 0, 21, "Iraqi security forces", "state"), Evidence("text", 22, 30, "arrested", "act"),
-              Evidence("title", 21, 36, "militia members", "militia")),
-    ledger=(LedgerEntry("pattern held: state act militia", 52), LedgerEntry("stated as fact", 20),
-            LedgerEntry("told in the headline", 11), LedgerEntry("trusted source", 5), LedgerEntry("a named place", 3)),
-    reasons=("a new story at or above the signal's threshold of 60",),
-    others=(Citation("Basra: raid on militia depot, a dozen held", "https://wire.example.net/1", "wire.example.net"),
-            Citation("القوات العراقية تعتقل عناصر من الفصائل", "https://ar.example.com/2", "ar.example.com")),
-    publishers=3, created_at="2026-11-20T09:55:00Z", language="en",
-)  # fmt: skip
 
 
 def _item(signal: tuple[str, str], severity: str, score: int, title: str, quote: str, publishers: int = 1) -> Item:

@@ -22,6 +22,7 @@ from watcher.model.ports import Clock
 from watcher.model.rulebook import Rulebook
 from watcher.model.signal import Finding
 from watcher.net.client import guarded_client
+from watcher.net.secret import resolve
 from watcher.policies import abroad_policy, channel_context, fetch_policy, retention_bounds
 from watcher.rulebook.watchdir import snapshot
 from watcher.schedule import Timetable
@@ -55,7 +56,6 @@ from watcher.sources.article import ArticleReader
 from watcher.sources.fetch import Fetcher
 from watcher.sources.robots import Robots
 from watcher.sources.sandbox import Sandbox
-from watcher.sources.secret import resolve
 from watcher.sources.websub import HubClient
 from watcher.storage import outbox
 from watcher.storage.columns import JsonValue

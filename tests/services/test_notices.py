@@ -93,9 +93,7 @@ async def test_a_change_of_health_is_told_once_and_so_is_its_end(db: Database, b
     ]  # fmt: skip
 
 
-async def test_what_has_not_lasted_or_is_not_configured_is_not_told(
-    db: Database, base: Desk, clock: HandClock
-) -> None:
+async def test_what_has_not_lasted_or_is_not_configured_is_not_told(db: Database, base: Desk, clock: HandClock) -> None:
     async with db.write() as conn:
         await sources.save(conn, replace(BROKEN, leaning_polls=2))
         await sources.save(conn, replace(BROKEN, source_id="removed"))

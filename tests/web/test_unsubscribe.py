@@ -36,9 +36,7 @@ async def test_looking_at_the_link_changes_nothing(site: Site) -> None:
     assert await recipients.rows(site.app.db) == []
 
 
-@pytest.mark.parametrize(
-    "body", [b"List-Unsubscribe=One-Click", b"", b"--x\r\n\r\n--x--"]
-)
+@pytest.mark.parametrize("body", [b"List-Unsubscribe=One-Click", b"", b"--x\r\n\r\n--x--"])
 async def test_a_post_mutes_that_recipient_once(site: Site, body: bytes) -> None:
     path = await link(site)
     for _ in range(2):

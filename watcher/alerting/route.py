@@ -49,8 +49,7 @@ def unmet(condition: Condition, subject: Subject, now: datetime) -> tuple[str, .
         "min_score": condition.min_score is None or subject.score >= condition.min_score,
         "assertion": not condition.assertion or subject.assertion in condition.assertion,
         "tags": not condition.tags or not subject.tags.isdisjoint(condition.tags),
-        "language": not condition.language
-        or any(_same_language(one, subject.language) for one in condition.language),
+        "language": not condition.language or any(_same_language(one, subject.language) for one in condition.language),
         "hours": condition.hours is None or within(condition.hours, now),
     }
     return tuple(name for name, holds in held.items() if not holds)

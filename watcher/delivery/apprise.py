@@ -15,9 +15,10 @@ from pydantic import Field, SecretStr, field_validator
 from watcher.delivery.apprise_text import Note, render
 from watcher.delivery.context import ChannelContext
 from watcher.delivery.kind import ChannelOptions, options_of
-from watcher.delivery.secret import ChannelSetupError, is_reference, resolve
+from watcher.delivery.secret import ChannelSetupError, resolve
 from watcher.model.alert import Channel
 from watcher.model.delivery import Delivery, DeliveryError, Receipt
+from watcher.net.secret import is_reference
 
 if TYPE_CHECKING:
     from apprise import Apprise

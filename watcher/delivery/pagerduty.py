@@ -18,9 +18,10 @@ from watcher.delivery.context import ChannelContext
 from watcher.delivery.inert import cut
 from watcher.delivery.kind import ChannelOptions, options_of
 from watcher.delivery.posting import Answer, Posting, post, refusal
-from watcher.delivery.secret import ChannelSetupError, is_reference, resolve
+from watcher.delivery.secret import ChannelSetupError, resolve
 from watcher.model.alert import Channel
 from watcher.model.delivery import Delivery, DeliveryError, Message, Receipt
+from watcher.net.secret import is_reference
 
 SEVERITIES = {"low": "info", "medium": "warning", "high": "error", "critical": "critical"}
 SUMMARY = 1_024

@@ -115,7 +115,9 @@ def cased_form(token: str) -> str:
 
 def _check_word(term: Term, word: str, stem: str, tokens: list[str]) -> None:
     if "*" in stem:
-        raise TermError(f"'{term.text}': a star may stand only at the end of a word, as in `arrest*`; write other words out")
+        raise TermError(
+            f"'{term.text}': a star may stand only at the end of a word, as in `arrest*`; write other words out"
+        )
     if word.count("*") > 1:
         raise TermError(f"'{term.text}': one star is enough")
     if any(len(token) > MAX_TOKEN for token in tokens):

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-
 HELD = "watcher:held"
 """Tag of documents that a quarantined source brought in excess: they are stored and matched, and raise no alert by
 themselves. No tag of a rulebook can be written like this."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from watcher.alerting.decide import priority
@@ -102,22 +103,39 @@ def deliveries(
 ) -> list[Delivery]:
     """One delivery for each channel and recipient; the same telling always gets the same ids."""
     return [
-        Delivery(
-            id=delivery_id(alert.id, alert.version, destination.channel, target),
-            alert_id=alert.id,
-            channel=destination.channel,
-            target=target,
-            message=told,
-            status=DeliveryStatus.PENDING,
-            attempts=0,
-            priority=priority(alert.severity),
-            due_at=now,
-            created_at=now,
+        replace(
+            to_send(told, alert.id, str(alert.version), destination.channel, target, priority(alert.severity), now),
             expires_at=now + destination.expire_after if destination.expire_after else None,
         )
         for destination in destinations
         for target in targets.get(destination.channel, ("",))
     ]
+
+
+def to_send(
+    message: Message,
+    alert_id: str | None,
+    named: str,
+    channel: str,
+    target: str,
+    rank: int,
+    now: datetime,
+    about: str = "",
+) -> Delivery:
+    """A delivery that is due now. What it tells is `named` within its alert, or `about` something else; equal names
+    give equal ids, so that the same telling is never written twice. `rank`: see Delivery.priority."""
+    return Delivery(
+        id=delivery_id(alert_id or about, named, channel, target),
+        alert_id=alert_id,
+        channel=channel,
+        message=message,
+        status=DeliveryStatus.PENDING,
+        attempts=0,
+        priority=rank,
+        due_at=now,
+        created_at=now,
+        target=target,
+    )
 
 
 def delivery_id(alert_id: str, version: int | str, channel: str, target: str) -> str:

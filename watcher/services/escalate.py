@@ -16,10 +16,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from watcher.alerting.decide import priority
 from watcher.alerting.ladder import begin, climb, end, resettled
 from watcher.model.alert import Alert, AlertStatus, Destination, LadderRun, Routing
-from watcher.model.delivery import Delivery, DeliveryStatus, Message
+from watcher.model.delivery import Delivery, Message
 from watcher.model.life import LifeChange
 from watcher.model.ports import Clock
-from watcher.services.compose import delivery_id, rfc3339
+from watcher.services.compose import rfc3339, to_send
 from watcher.services.desk import Desk, DeskHolder
 from watcher.storage import alerts, escalations, outbox
 from watcher.storage.columns import JsonValue
@@ -133,17 +133,8 @@ async def _pages(
     )
     named = f"{run.id}:{run.round}.{run.step}"
     return [
-        Delivery(
-            id=delivery_id(alert.id, named, channel, target),
-            alert_id=alert.id,
-            channel=channel,
-            target=target,
-            message=message,
-            status=DeliveryStatus.PENDING,
-            attempts=0,
-            priority=priority(alert.severity),
-            due_at=now,
-            created_at=now,
+        replace(
+            to_send(message, alert.id, named, channel, target, priority(alert.severity), now),
             dedup_key=f"{escalations.PAGE}:{named}",
         )
         for channel in step.to

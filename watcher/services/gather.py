@@ -16,7 +16,7 @@ from watcher.alerting.decide import priority
 from watcher.alerting.gather import Bucket, Hold, Why, bucket_of, hold
 from watcher.alerting.instant import moments
 from watcher.model.alert import Alert, Channel, Destination, Digest, Subject
-from watcher.model.delivery import Delivery, DeliveryStatus, Message, Roundup
+from watcher.model.delivery import Delivery, Message, Roundup
 from watcher.model.ports import Clock
 from watcher.model.signal import Severity
 from watcher.services import compose, roundup
@@ -148,17 +148,6 @@ def _deliveries(
 ) -> list[Delivery]:
     """One for each recipient; the same bucket at the same time always gets the same ids."""
     return [
-        Delivery(
-            id=compose.delivery_id(alert_id or channel, named, channel, target),
-            alert_id=alert_id,
-            channel=channel,
-            target=target,
-            message=message,
-            status=DeliveryStatus.PENDING,
-            attempts=0,
-            priority=priority(Severity(message.severity)),
-            due_at=now,
-            created_at=now,
-        )
+        compose.to_send(message, alert_id, named, channel, target, priority(Severity(message.severity)), now, channel)
         for target in desk.targets.get(channel, ("",))
     ]

@@ -13,11 +13,11 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from watcher.alerting.decide import priority
-from watcher.model.delivery import Citation, Delivery, DeliveryStatus, Message
+from watcher.model.delivery import Citation, Message
 from watcher.model.notice import Notice
 from watcher.model.ports import Clock
 from watcher.model.signal import Severity
-from watcher.services.compose import delivery_id, rfc3339
+from watcher.services.compose import rfc3339, to_send
 from watcher.services.desk import Desk, DeskHolder
 from watcher.sources import health
 from watcher.storage import outbox, sources
@@ -37,18 +37,7 @@ async def post(conn: AsyncConnection, desk: Desk, notice: Notice, now: datetime,
     """
     told = _message(notice, now)
     rows = [
-        Delivery(
-            id=delivery_id(told.alert_id, 1, channel, target),
-            alert_id=None,
-            channel=channel,
-            target=target,
-            message=told,
-            status=DeliveryStatus.PENDING,
-            attempts=0,
-            priority=priority(notice.severity),
-            due_at=now,
-            created_at=now,
-        )
+        to_send(told, None, "1", channel, target, priority(notice.severity), now, told.alert_id)
         for channel in operator_channels(desk, avoid)
         for target in desk.targets.get(channel, ("",))
     ]

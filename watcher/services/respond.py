@@ -18,7 +18,7 @@ from watcher.model.life import Act, Actor, Feedback, LifeChange, Verb
 from watcher.model.ports import Clock
 from watcher.model.signal import Severity
 from watcher.services import escalate
-from watcher.services.compose import delivery_id, rfc3339
+from watcher.services.compose import rfc3339, to_send
 from watcher.storage import acts, alerts, outbox
 from watcher.storage.acts import Said
 from watcher.storage.columns import JsonValue
@@ -166,15 +166,4 @@ def _status(change: LifeChange, last: Message, channel: str, target: str, now: d
         reasons=change.reasons,
         created_at=rfc3339(now),
     )
-    return Delivery(
-        id=delivery_id(alert.id, f"life {alert.revision}", channel, target),
-        alert_id=alert.id,
-        channel=channel,
-        target=target,
-        message=message,
-        status=DeliveryStatus.PENDING,
-        attempts=0,
-        priority=rank,
-        due_at=now,
-        created_at=now,
-    )
+    return to_send(message, alert.id, f"life {alert.revision}", channel, target, rank, now)

@@ -14,6 +14,7 @@ from pydantic import Field, SecretStr, StringConstraints, TypeAdapter, Validatio
 
 from watcher.model.document import Health, Item, Outcome, Poll, Source, SourceState
 from watcher.net.deadline import Deadline
+from watcher.net.secret import UnsetError, resolve
 from watcher.sources.dates import parse_date
 from watcher.sources.dial import dial, secured
 from watcher.sources.domain import registrable_domain
@@ -25,7 +26,6 @@ from watcher.sources.kind import Options
 from watcher.sources.language import language_code
 from watcher.sources.reading import mark_of
 from watcher.sources.sandbox import Json, SandboxError
-from watcher.sources.secret import UnsetError, resolve
 from watcher.sources.text import capped, title_text
 
 WINDOW = 500

@@ -15,11 +15,11 @@ from pydantic import SecretStr
 from watcher.app import App
 from watcher.model.document import Source
 from watcher.model.errors import UserError
+from watcher.net.secret import UnsetError
 from watcher.sources.entries import UnreadableError
 from watcher.sources.identity import Arrivals
 from watcher.sources.push import FEEDS, JSON, FieldError, PushOptions, read_documents
 from watcher.sources.sandbox import SandboxError
-from watcher.sources.secret import UnsetError
 from watcher.web.guard import RefusedError
 from watcher.web.proof import TOLERANCE_S, ProofError, check_bearer, check_claims, check_signature
 from watcher.web.room import Room, Route

@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, field_validator
 
 from watcher.delivery.kind import ChannelOptions
-from watcher.delivery.secret import is_reference
 from watcher.delivery.webhook.signing import SecretError, key_of
+from watcher.net.secret import is_reference
 
 
 class WebhookOptions(ChannelOptions):

@@ -1,4 +1,4 @@
-"""Secrets in the options of sources: written as they are, or better as `env:NAME`."""
+"""Secrets in the options of channels and sources: written as they are, or better as `env:NAME`."""
 
 from __future__ import annotations
 
@@ -11,6 +11,11 @@ ENV = "env:"
 
 class UnsetError(Exception):
     """An option refers to a variable that is not set; the text names both, and no value."""
+
+
+def is_reference(value: SecretStr) -> bool:
+    """Whether it is `env:NAME`, to be looked up when it is needed."""
+    return value.get_secret_value().startswith(ENV)
 
 
 def resolve(value: SecretStr, env: Mapping[str, str], option: str) -> str:
