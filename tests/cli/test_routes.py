@@ -46,7 +46,7 @@ def test_critical_alerts_go_at_once_and_climb_the_ladder(desk: Cli) -> None:
         ("mail", "in the digest at 07:00 Europe/London"),
     ]
     assert found["goes_to"][0]["escalates"] == [
-        "ladder: first step at 2026-11-20T23:00:00Z", "after 0 s to duty", "after 300 s to desk",
+        "ladder: first step at 2026-11-20T23:00:00Z", "after 0 s to duty", "after 5 min to desk",
     ]  # fmt: skip
     assert found["muted_by"] == []  # they speak through quiet hours
 
@@ -70,3 +70,16 @@ def test_nowhere_is_a_finding(cli: Cli) -> None:
 def test_wrong_usage_says_what_there_is(desk: Cli) -> None:
     assert "there are dam-failure" in desk("routes", "test", "--signal", "dam").err
     assert "is no time" in desk("routes", "test", "--signal", "dam-failure", "--at", "noon").err
+
+
+def test_a_source_brings_its_tags_and_its_publisher(cli: Cli) -> None:
+    sourced = {"when": {"tags": "tagged", "publisher": "wire.example"}, "to": ["desk"]}
+    cli.rules.routes({"desk": {"kind": "console"}}, [sourced])
+    added = cli("sources", "add", "https://wire.example/other", "--id", "other-wire", "--tags", "tagged")
+    assert added.code == 0, added.err
+    assert cli("routes", "test", "--signal", "dam-failure").code == 1
+    assert cli("routes", "test", "--signal", "dam-failure", "--source", "other-wire").code == 0
+    assert (
+        "no source nobody; `watcher sources` lists them"
+        in cli("routes", "test", "--signal", "dam-failure", "--source", "nobody").err
+    )

@@ -63,8 +63,10 @@ def test_a_warning_is_marked_and_counts_only_if_it_is_asked_for(cli: Cli) -> Non
     assert result.code == 0
     *warnings, good = result.out.splitlines()
     assert [line.endswith(" (warning)") for line in warnings] == [True, True]
-    assert good.startswith("rules: good")
-    assert cli("check", "--strict").code == 1
+    assert good.startswith("rules: good, with 2 warnings: ")
+    strict = cli("check", "--strict")
+    assert strict.code == 1
+    assert "rules: not good, as --strict counts 2 warnings: " in strict.out
     assert [(one["code"], one["error"]) for one in cli("check", "--json").json] == [("T601", False), ("T602", False)]
 
 

@@ -185,3 +185,10 @@ def test_a_source_is_polled_without_a_service(wire: Cli) -> None:
     assert (second.json["outcome"], second.json["documents"]) == ("nothing new", 0)
     assert (failed.code, failed.json["outcome"]) == (1, "failed")
     assert wire("sources", "poll", "nobody").code == 1
+
+
+def test_what_keeps_an_address_from_being_read_says_what_to_do(cli: Cli) -> None:
+    private = cli("sources", "test", "http://127.0.0.1:1/rss")
+    assert private.code == 1
+    assert "name its network in WATCHER_FETCH_ALLOW_PRIVATE" in private.out
+    assert "has to begin with https:// or http://" in cli("sources", "test", "wire.example/rss").out

@@ -39,6 +39,12 @@ def test_no_command_is_wrong_usage(cli: Cli) -> None:
     assert "Usage:" in result.out + result.err
 
 
+@pytest.mark.parametrize("group", ["sources", "alerts", "deliveries", "silences", "channels", "recipients"])
+def test_list_may_be_written_and_means_the_same(cli: Cli, group: str) -> None:
+    assert cli(group, "list", "--json").json == cli(group, "--json").json
+    assert f"`watcher {group} list` is the same as `watcher {group}`" in " ".join(cli(group, "--help").out.split())
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -49,6 +55,8 @@ def test_no_command_is_wrong_usage(cli: Cli) -> None:
         ["alerts", "--status", "asleep"],
         ["deliveries", "--status", "lost"],
         ["silences", "add", "signal=x"],
+        ["alerts", "snooze", "alr_1", "--for", "soon"],
+        ["routes", "list"],
         ["explain"],
         ["demo", "--seconds", "0"],
         ["test", "no-such-signal"],

@@ -6,12 +6,15 @@ from pathlib import Path
 
 import typer
 
+from watcher.cli.listing import Listing
 from watcher.cli.lists import ask
 from watcher.cli.output import Output
 from watcher.cli.session import JSON, RULES, rulebook, start
 from watcher.services import endpoints
 
-channels = typer.Typer(help="List the channels with what waits for each, or open one again that its receiver closed.")
+channels = typer.Typer(
+    cls=Listing, help="List the channels with what waits for each, or open one again that its receiver closed."
+)
 
 
 def register(cli: typer.Typer) -> None:

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 import typer
 
+from watcher.cli.listing import Listing
 from watcher.cli.output import Output
 from watcher.cli.session import JSON, database, start
 from watcher.model.alert import AlertStatus
@@ -38,7 +39,7 @@ def ask(settings: Settings, question: Callable[[Database], Awaitable[T]]) -> T:
 
 
 alerts = typer.Typer(
-    help="List alerts, show the whole life of one, or say what you do about it.", no_args_is_help=False
+    cls=Listing, help="List alerts, show the whole life of one, or say what you do about it.", no_args_is_help=False
 )
 
 
@@ -65,7 +66,7 @@ def show_alert(alert: str = typer.Argument(help="Id, or its unambiguous beginnin
     Output(as_json).record(ask(settings, lambda db: inspect.alert_life(db, alert)))
 
 
-deliveries = typer.Typer(help="List deliveries, show one with its attempts, or retry a dead one.")
+deliveries = typer.Typer(cls=Listing, help="List deliveries, show one with its attempts, or retry a dead one.")
 
 
 @deliveries.callback(invoke_without_command=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from watcher.cli.listing import Listing
 from watcher.cli.lists import ask
 from watcher.cli.output import Output
 from watcher.cli.person import user_name
@@ -11,7 +12,7 @@ from watcher.cli.session import JSON, start
 from watcher.services import silencing
 from watcher.services.clock import SystemClock
 
-silences = typer.Typer(help="List, add or end silences: mutes with matchers that always expire.")
+silences = typer.Typer(cls=Listing, help="List, add or end silences: mutes with matchers that always expire.")
 
 
 def register(cli: typer.Typer) -> None:

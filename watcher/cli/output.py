@@ -12,6 +12,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from watcher.cli.narrow import blocks, filled, fits
+
 # Control characters and bidirectional overrides would steer the terminal; titles come from strangers.
 _STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
@@ -37,8 +39,8 @@ def dumps(value: Any) -> str:
 class Output:
     """Tables for people, JSON for programs."""
 
-    def __init__(self, as_json: bool = False) -> None:
-        self.as_json = as_json
+    def __init__(self, as_json: bool = False, wide: int = WIDE) -> None:
+        self.as_json, self.wide = as_json, wide
         self.console = Console(file=sys.stdout, highlight=False, markup=False, soft_wrap=True)
 
     def error(self, line: str) -> None:
@@ -62,15 +64,25 @@ class Output:
             self.line(empty)
             return
         names = list(columns)
-        table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
-        for name in names:
-            free = name == names[-1]  # the last column takes what room is left; ids and times are never broken
-            table.add_column(_heading(name), no_wrap=not free, overflow="fold" if free else "ellipsis")
-        for row in rows:
-            table.add_row(*(Text(_cell(name, row.get(name))) for name in names))
-        Console(file=sys.stdout, markup=False, highlight=False, width=None if sys.stdout.isatty() else WIDE).print(
-            table
+        cells = [[_cell(name, row.get(name)) for name in names] for row in rows]
+        console = Console(
+            file=sys.stdout, markup=False, highlight=False, width=None if sys.stdout.isatty() else self.wide
         )
+        headings = [_heading(name) for name in names]
+        if not fits(headings, cells, console.width):
+            kept = filled(headings, cells)
+            headings, cells = [headings[n] for n in kept], [[row[n] for n in kept] for row in cells]
+        if not fits(headings, cells, console.width):
+            for line in blocks(headings, cells, console.width):
+                self.line(line)
+            return
+        table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
+        for heading in headings:
+            free = heading == headings[-1]  # the last column takes what room is left; ids and times are never broken
+            table.add_column(heading, no_wrap=not free, overflow="fold" if free else "ellipsis")
+        for row in cells:
+            table.add_row(*map(Text, row))
+        console.print(table)
 
     def record(self, value: dict[str, Any]) -> None:
         """One thing with its fields; nested lists are indented."""
@@ -91,12 +103,16 @@ def _heading(name: str) -> str:
 
 
 def _cell(name: str, value: object) -> str:
-    """Times without the date's noise: day and time in UTC."""
+    """Times without the year and the seconds: day and time in UTC, which the Z says."""
     if value is None:
         return ""
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return value[5:16].replace("T", " ") if name.endswith("_at") and isinstance(value, str) else inert(value)
+    return (
+        f"{value[5:16].replace('T', ' ')}Z"
+        if value and name.endswith("_at") and isinstance(value, str)
+        else inert(value)
+    )
 
 
 def _flat(value: dict[str, Any]) -> str:

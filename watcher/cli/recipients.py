@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import typer
 
+from watcher.cli.listing import Listing
 from watcher.cli.lists import ask
 from watcher.cli.output import Output
 from watcher.cli.session import JSON, start
 from watcher.services import recipients as service
 from watcher.services.clock import SystemClock
 
-recipients = typer.Typer(help="List recipients who are sent nothing, mute one, or let one in again.")
+recipients = typer.Typer(cls=Listing, help="List recipients who are sent nothing, mute one, or let one in again.")
 CHANNEL = typer.Argument(help="Name of a channel in routes.yaml.")
 TARGET = typer.Argument(help="The recipient: a mail address, as it stands under `to`.")
 

@@ -12,7 +12,6 @@ from watcher.cli.lists import alerts
 from watcher.cli.output import Output
 from watcher.cli.person import BY, user_name
 from watcher.cli.session import JSON, database, start
-from watcher.model.errors import UserError
 from watcher.model.life import Act, Actor, Feedback, Verb
 from watcher.rulebook.durations import parse_duration
 from watcher.services import inspect, rules
@@ -87,7 +86,7 @@ def _until(lasts: str, now: datetime) -> datetime | None:
     try:
         return now + parse_duration(lasts)
     except ValueError as error:
-        raise UserError(f"--for {lasts[:40]!r} is no duration", str(error)) from None
+        raise typer.BadParameter(f"{lasts[:40]!r} is no duration: {error}", param_hint="--for") from None
 
 
 def _show(what: Callable[[Responder], Awaitable[Response]], as_json: bool) -> None:

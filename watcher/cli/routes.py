@@ -39,7 +39,7 @@ def test_routes(  # noqa: PLR0913, PLR0917 - an option each
     severity: Severity = typer.Option(Severity.MEDIUM, help="Its severity."),
     assertion: Assertion = typer.Option(Assertion.ASSERTED, help="How the text states it."),
     score: int = typer.Option(80, min=0, max=100),
-    source: str = typer.Option("", help="Id of the document's source."),
+    source: str = typer.Option("", help="Id of the document's source; its tags and publisher hold too."),
     publisher: str = typer.Option("", help="The document's publisher."),
     language: str = typer.Option("en", help="The document's language."),
     tag: list[str] = typer.Option([], help="A tag of the source or signal; may be given again."),
@@ -52,10 +52,15 @@ def test_routes(  # noqa: PLR0913, PLR0917 - an option each
     book = rulebook(settings)
     known = book.signal(signal)
     if known is None and not any(composite.signal.id == signal for composite in book.composites):
-        ids = ", ".join(sorted(each.id for each in book.signals))
+        ids = ", ".join(sorted([each.id for each in book.signals] + [each.signal.id for each in book.composites]))
         raise UserError(f"no signal {signal[:60]}", f"there are {ids}")
     now = _moment(at)
     tags = frozenset(tag) | frozenset(known.tags if known else ())
+    if source:
+        read_from = next((each for each in book.sources if each.id == source), None)
+        if read_from is None:
+            raise UserError(f"no source {source[:60]}", "`watcher sources` lists them")
+        tags, publisher = tags | frozenset(read_from.tags), publisher or read_from.publisher
     subject = Subject(signal, severity, assertion, score, source, publisher, tags, language, "")
 
     found = ask(settings, lambda db: _silences(db, now))

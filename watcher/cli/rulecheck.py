@@ -60,14 +60,23 @@ def check(
         for finding in findings:
             output.line(f"{finding}" if finding.error else f"{finding} ({finding.level})")
         hidden = len(told) - len(findings)
+        warnings = sum(not finding.error and not finding.note for finding in findings)
         if loaded:
             output.line(
-                f"{settings.rules}: good: {len(loaded.signals)} signals, {len(loaded.lexicons)} lexicons, "
-                f"{len(loaded.sources)} sources, {len(loaded.routing.channels)} channels"
+                f"{settings.rules}: {_verdict(warnings, strict)}: {len(loaded.signals)} signals, "
+                f"{len(loaded.lexicons)} lexicons, {len(loaded.sources)} sources, "
+                f"{len(loaded.routing.channels)} channels"
                 + (f" (and {hidden} notes: --notes shows them)" if hidden else ""),
                 style="green",
             )
     raise typer.Exit(1 if any(finding.error or (strict and not finding.note) for finding in findings) else 0)
+
+
+def _verdict(warnings: int, strict: bool) -> str:
+    if not warnings:
+        return "good"
+    many = f"{warnings} warning{'s' if warnings > 1 else ''}"
+    return f"not good, as --strict counts {many}" if strict else f"good, with {many}"
 
 
 def test(

@@ -12,6 +12,7 @@ import typer
 
 from watcher.app import App
 from watcher.cli import search
+from watcher.cli.listing import Listing
 from watcher.cli.lists import ask
 from watcher.cli.output import Output
 from watcher.cli.session import JSON, RULES, rulebook, start
@@ -23,13 +24,14 @@ from watcher.services import catalogue, inspect, polling, rules
 from watcher.services.clock import SystemClock
 from watcher.services.compose import rfc3339
 from watcher.services.probing import Probe, probe
+from watcher.sources.failure import Reason
 from watcher.sources.fetch import Fetcher
 from watcher.sources.opml import MAX_BYTES, OpmlError, read_opml
 
 SHOWN = 5
 COLUMNS = ("id", "health", "last_success_at", "rhythm", "pause", "next_poll_at", "missed", "moved_to", "reason")
 
-sources = typer.Typer(help="List the sources with their health; test, add, import, export or poll one.")
+sources = typer.Typer(cls=Listing, help="List the sources with their health; test, add, import, export or poll one.")
 
 
 def register(cli: typer.Typer) -> None:
@@ -179,8 +181,11 @@ def _show(output: Output, found: Probe) -> None:
             output.line(f"  {name}: {value}")
     for item in found.items[:SHOWN]:
         output.line(f"  - {_date(item) or 'no date'}  {item.title or item.text[:100] or item.url}")
+    if found.health is Health.BLOCKED and found.reason.startswith(Reason.BLOCKED_ADDRESS):
+        output.line("  to read it all the same, name its network in WATCHER_FETCH_ALLOW_PRIVATE (docs/sources.md)")
     if found.readable:
-        output.line("  to add it, write into sources.yaml, or use `watcher sources add`:")
+        name = name_for(found.title, found.url, ())
+        output.line(f"  to add it: watcher sources add '{found.url}' --id {name}, or write into sources.yaml:")
         output.line(f"    - {_snippet(found)}")
 
 

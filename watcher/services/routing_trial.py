@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from watcher.alerting.ladder import begin
@@ -79,11 +79,10 @@ def _when(channel: Channel, one: Destination, subject: Subject) -> str:
     if subject.severity is Severity.CRITICAL:
         return "at once"
     if one.grouping:
-        wait = int(one.grouping.wait.total_seconds())
-        return f"grouped by {', '.join(one.grouping.by)}, after {wait} s without another"
+        return f"grouped by {', '.join(one.grouping.by)}, after {_length(one.grouping.wait)} without another"
     if channel.limit:
-        per = int(channel.limit.per.total_seconds())
-        return f"at once, unless {channel.limit.most} were told in the last {per} s"
+        per = _length(channel.limit.per)
+        return f"at once, unless {channel.limit.most} were told in the last {per}"
     return "at once"
 
 
@@ -92,7 +91,16 @@ def _ladder(routing: Routing, one: Destination, now: datetime) -> list[str]:
         return []
     ladder = routing.escalations[one.escalate]
     first = begin(ladder, "", "", now)
-    steps = [f"after {int(step.after.total_seconds())} s to {', '.join(step.to)}" for step in ladder.steps]
+    steps = [f"after {_length(step.after)} to {', '.join(step.to)}" for step in ladder.steps]
     begins = f"{ladder.name}: first step at {rfc3339(first.next_at or now)}"
     again = [f"then {ladder.repeat} times more"] if ladder.repeat else []
     return [begins, *steps, *again]
+
+
+def _length(time: timedelta) -> str:
+    """In the largest unit in which it is whole."""
+    seconds = int(time.total_seconds())
+    for unit, size in (("d", 86_400), ("h", 3_600), ("min", 60)):
+        if seconds and seconds % size == 0:
+            return f"{seconds // size} {unit}"
+    return f"{seconds} s"

@@ -72,8 +72,10 @@ def _parse(url: str) -> httpx.URL:
         parsed = httpx.URL(url)
     except (httpx.InvalidURL, ValueError, TypeError):
         raise FetchError(Reason.URL, "the address cannot be read") from None
+    if not parsed.scheme:
+        raise FetchError(Reason.URL, "the address has to begin with https:// or http://")
     if parsed.scheme not in ("http", "https"):
-        raise FetchError(Reason.URL, f"only http and https are fetched, not {parsed.scheme[:20] or 'a bare path'!r}")
+        raise FetchError(Reason.URL, f"only http and https are fetched, not {parsed.scheme[:20]!r}")
     if not _HOST.fullmatch(parsed.raw_host) or len(url) > MAX_URL:
         raise FetchError(Reason.URL, f"the address has no proper host, or is longer than {MAX_URL} characters")
     return parsed
