@@ -14,7 +14,7 @@ run: $(VENV)/run.stamp      ## the service on ./rules (settings: .env.example)
 	@$(BIN)/watcher run
 
 test: lint                  ## ruff, mypy --strict, import-linter, pytest
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 lint: $(VENV)/test.stamp
 	$(BIN)/ruff check .

@@ -10,6 +10,7 @@ from tests.support.office import Office
 from tests.support.velmar import DAM_FAILS, DOCKERS_STRIKE
 from watcher.services import inspect, silencing
 from watcher.services.clock import SystemClock
+from watcher.services.silencing import Wish
 
 
 async def test_a_silence_mutes_what_matches_and_keeps_the_reason(office: Office) -> None:
@@ -34,8 +35,8 @@ async def test_a_silence_mutes_what_matches_and_keeps_the_reason(office: Office)
 async def test_a_silence_that_is_over_or_was_ended_mutes_nothing(office: Office) -> None:
     clock = SystemClock()
     async with office.database() as db:
-        await silencing.add(db, clock, ["signal=dam-failure"], "10m", "", "ada")
-        ended = await silencing.add(db, clock, ["signal=port-strike"], "2h", "", "ada")
+        await silencing.add(db, clock, Wish(["signal=dam-failure"], "10m", "", "ada"))
+        ended = await silencing.add(db, clock, Wish(["signal=port-strike"], "2h", "", "ada"))
         await silencing.expire(db, clock, ended["id"])
         assert [row["matchers"] for row in await silencing.rows(db, clock, everything=False)] == ["signal=dam-failure"]
         assert len(await silencing.rows(db, clock, everything=True)) == 2
@@ -49,7 +50,7 @@ async def test_a_silence_that_is_over_or_was_ended_mutes_nothing(office: Office)
 
 async def test_what_was_muted_speaks_when_more_is_reported_after_the_end(office: Office) -> None:
     async with office.database() as db:
-        await silencing.add(db, SystemClock(), ["signal=dam-failure"], "10m", "drill", "ada")
+        await silencing.add(db, SystemClock(), Wish(["signal=dam-failure"], "10m", "drill", "ada"))
     entry = office.feed("wire").add(*DAM_FAILS)
     await office.cycle()
     entry.title += " in the north"

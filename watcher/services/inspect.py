@@ -237,5 +237,7 @@ def _checks(alive: bool, silent_for: timedelta | None, dead: int, said: Mapping[
         return [*checks, given_up]
     told = [dict(check) for check in said.get("checks", ()) if isinstance(check, Mapping)]
     # What was given up, or tried again, since the last beat shows at once.
-    changed = [given_up if check["check"] == "dead" and check["ok"] != (not dead) else check for check in told]
-    return checks + changed
+    by_name = {str(check["check"]): check for check in told}
+    if by_name.get("dead", {"ok": None})["ok"] != (not dead):
+        by_name["dead"] = given_up
+    return [*checks, *by_name.values()]
