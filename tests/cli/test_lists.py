@@ -281,7 +281,7 @@ def test_a_test_message_that_is_refused_says_why(cli: Cli) -> None:
     result = cli("send-test", "--json")
     assert result.code == 1
     (row,) = result.json
-    assert (row["channel"], row["outcome"]) == ("desk", "failed")
+    assert (row["channel"], row["outcome"], result.err) == ("desk", "failed", "")
     assert "WATCHER_SLACK_BOT_TOKEN" in row["detail"]
 
 

@@ -48,7 +48,7 @@ def send_test(
     as_json: bool = JSON,
 ) -> None:
     """Send a message marked as a test to channels, at once and past the outbox; exit 1 if one refuses."""
-    settings, redactor = start(rules, log_level="warning")
+    settings, redactor = start(rules, log_level="error")  # the table tells what a channel lacks
 
     async def inner() -> list[dict[str, str]]:
         async with App(settings, redactor) as app:
