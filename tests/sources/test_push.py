@@ -93,3 +93,8 @@ def test_any_bytes_are_read_or_refused(body: bytes) -> None:
         read_json(body, "application/json", URL, NOW)
     except UnreadableError as error:
         assert str(error)
+
+
+def test_a_misspelt_field_is_answered_with_those_that_there_are() -> None:
+    with pytest.raises(FieldError, match="no such field; there are id, title, text, url, published, language"):
+        read_json(b'[{"titel": "Talks begin"}]', "application/json", URL, NOW)

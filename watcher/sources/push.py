@@ -124,7 +124,9 @@ def _item(each: Json, where: str, source_url: str, now: datetime) -> Item:
     except ValidationError as error:
         detail = error.errors(include_url=False, include_input=False, include_context=False)[0]
         # A union names its branches after the field; what the sender wrote ends at the field.
-        raise FieldError(_path(where, str(detail["loc"][0]) if detail["loc"] else ""), detail["msg"]) from None
+        unknown = detail["type"] == "extra_forbidden"
+        why = f"no such field; there are {', '.join(_Sent.model_fields)}" if unknown else detail["msg"]
+        raise FieldError(_path(where, str(detail["loc"][0]) if detail["loc"] else ""), why) from None
     title = title_text(sent.title)
     text, truncated = capped(html_to_text(sent.text) if _MARKUP.search(sent.text) else tidy(sent.text))
     if not (title or text):
