@@ -116,6 +116,11 @@ def test_the_nearest_is_the_reason() -> None:
     assert found == Wish("other: score 59 of 60, hypothetical", 1, NOW + timedelta(hours=1))
 
 
+@pytest.mark.parametrize(("score", "wanted"), [(14, False), (15, True), (59, True)])
+def test_what_touches_a_topic_in_passing_is_no_half_match(score: int, wanted: bool) -> None:
+    assert (wish(match(score=score)) is not None) is wanted
+
+
 @given(
     scores=st.lists(st.tuples(st.integers(0, 100), st.sampled_from(Assertion), st.booleans()), max_size=5),
     age=st.timedeltas(timedelta(0), timedelta(days=5)),
@@ -130,7 +135,8 @@ def test_it_is_never_fetched_for_nothing(
     ]
     about = replace(document(NOW - age), text="a" * length)
     result = worth_fetching(about, found, {SIGNAL.id: SIGNAL}, NOW)
-    open_ones = [one for one in found if not one.alert and one.assertion is not Assertion.OPINION]
+    half = [one for one in found if not one.alert and one.score >= 15]
+    open_ones = [one for one in half if one.assertion is not Assertion.OPINION]
     if result is not None:
         assert 0 < result.distance <= 60
         assert result.distance >= min(one.alert_at - one.score for one in open_ones)

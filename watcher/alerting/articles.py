@@ -15,6 +15,9 @@ from watcher.model.signal import Signal, Status
 SHORT_TEXT: Final = 1_200
 """Characters of a summary; an item that says more carries its article already."""
 
+LEAST_SHARE: Final = 0.25
+"""Of its threshold: an item that touches only a part of a topic in passing scores less, and is not half a match."""
+
 MAX_URL: Final = 2_000
 _DISOWNED: Final = frozenset({Assertion.DENIED, Assertion.OPINION, Assertion.HISTORICAL})
 
@@ -44,7 +47,7 @@ def _fetchable(url: str) -> bool:
 
 
 def _half(match: Match, signal: Signal) -> bool:
-    if match.alert or signal.status is not Status.LIVE:
+    if match.alert or signal.status is not Status.LIVE or match.score < LEAST_SHARE * match.alert_at:
         return False
     # Where no pattern holds, the cue stands by some word or other; only what governs the whole item counts then.
     return match.assertion not in (_DISOWNED if _held(match, signal) else {Assertion.OPINION})
