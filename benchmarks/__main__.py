@@ -20,6 +20,9 @@ ON_FILES = {"conformance": conformance.main, "extraction": extraction.main}
 
 
 def main() -> int:
+    if {"-h", "--help"} & set(sys.argv[1:]):
+        print(__doc__)
+        return 0
     if sys.argv[1:2] and sys.argv[1] in ON_FILES:
         ON_FILES[sys.argv[1]](sys.argv[2:])
         return 0
