@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: help demo run test lint lock soak bench clean
+.PHONY: help demo run test fuzz lint lock soak bench clean
 help:            ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/'
 
@@ -15,6 +15,9 @@ run: $(VENV)/run.stamp      ## the service on ./rules (settings: .env.example)
 
 test: lint                  ## ruff, mypy --strict, import-linter, pytest
 	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile
+
+fuzz: $(VENV)/test.stamp    ## property tests alone, with 2,000 new examples each, about an hour
+	HYPOTHESIS_PROFILE=fuzz $(BIN)/pytest --numprocesses auto --maxprocesses 4 -m hypothesis
 
 lint: $(VENV)/test.stamp
 	$(BIN)/ruff check .

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
-from watcher.model.alert import Channel
 from watcher.model.match import Evidence, LedgerEntry
 
 
@@ -204,12 +203,6 @@ class ChannelAdapter(Protocol):
     async def close(self) -> None:
         """Let go of connections."""
         ...
-
-
-class ChannelFactory(Protocol):
-    """Builds an adapter from a configured channel; the registry of kinds holds one for each."""
-
-    def __call__(self, channel: Channel) -> ChannelAdapter: ...
 
 
 @dataclass(frozen=True, slots=True)

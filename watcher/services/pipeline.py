@@ -125,7 +125,6 @@ class Pipeline:
             if of_it and self._enriching and not one.article:
                 self.tally["articles_wanted"] += await want_article(conn, desk, one.document, of_it, known, now)
             verdicts += of_it
-            await asyncio.sleep(0)  # on SQLite statements never wait, so others would
         await record(conn, desk, verdicts, now)
         composed = await judge_composites(conn, desk, verdicts, muted_by, now)
         await record(conn, desk, composed, now)

@@ -31,7 +31,9 @@ def absolute_url(link: str, base: str) -> str:
     if not text:
         return ""
     try:
-        parts = urlsplit(urljoin(base, text) if base else text)
+        parts = urlsplit(text)
+        if base and not (parts.scheme and parts.netloc):  # joining would rewrite what is whole already
+            parts = urlsplit(urljoin(base, text))
         host = _host(parts)
     except ValueError:
         return ""

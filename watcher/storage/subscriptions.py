@@ -24,12 +24,6 @@ async def by_token(conn: AsyncConnection, token: str) -> Subscription | None:
     return None if row is None else _subscription(row)
 
 
-async def of_source(conn: AsyncConnection, source_id: str) -> Subscription | None:
-    """The subscription of a source, if it has one."""
-    row = (await conn.execute(select(subscription).where(subscription.c.source_id == source_id))).mappings().first()
-    return None if row is None else _subscription(row)
-
-
 async def save(conn: AsyncConnection, kept: Subscription) -> None:
     """Store it as it is now."""
     await conn.execute(replace_into(conn, subscription, ["source_id"]), asdict(kept))
