@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
 from typing import Any, cast
 
 import pytest
+from aiosmtplib import SMTP, SMTPServerDisconnected
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import html
@@ -19,12 +21,13 @@ from tests.delivery.contract import NEVER_SHOWN, Received, RemoteContract, Stage
 from tests.delivery.samples import FIRST, HOSTILE, NOW, UPDATE, delivery
 from tests.support.smtp_server import PASSWORD, USERNAME, SmtpServer, client_tls
 from watcher.delivery.context import ChannelContext
+from watcher.delivery.email.handover import hand_over
 from watcher.delivery.email.options import EmailOptions
 from watcher.delivery.email.render import render
 from watcher.delivery.registry import KINDS
 from watcher.delivery.secret import ChannelSetupError
 from watcher.model.alert import Channel
-from watcher.model.delivery import DeliveryError
+from watcher.model.delivery import DeliveryError, Receipt, WitnessedAdapter
 
 TO = "desk@example.org"
 
@@ -168,6 +171,83 @@ async def test_a_cut_before_the_content_is_not_ambiguous(mail: EmailStage) -> No
     error = await failure(mail)
     assert not error.permanent
     assert not error.ambiguous
+
+
+class Diary:
+    """A witness that writes down what it is told, and how many mails the server had then."""
+
+    def __init__(self, server: SmtpServer) -> None:
+        self._server = server
+        self.told: list[tuple[str, int]] = []
+        self.receipt: Receipt | None = None
+
+    def offered(self) -> None:
+        self.told.append(("offered", len(self._server.mails)))
+
+    def taken(self, receipt: Receipt) -> None:
+        self.told.append(("taken", len(self._server.mails)))
+        self.receipt = receipt
+
+
+def witnessed(stage: EmailStage, patience: float = 5.0) -> WitnessedAdapter:
+    adapter = build(stage, patience)
+    assert isinstance(adapter, WitnessedAdapter)
+    return adapter
+
+
+async def test_a_witness_hears_when_doubt_begins_and_when_it_ends(mail: EmailStage) -> None:
+    diary = Diary(mail.server)
+    receipt = await witnessed(mail).send_witnessed(delivery(), diary)
+    assert diary.told == [("offered", 0), ("taken", 1)]
+    assert diary.receipt == receipt == Receipt("<dl_01hx3zq9@example.org>", "250 2.0.0 taken")
+
+
+@pytest.mark.parametrize("verb", ["RCPT", "READY"])
+async def test_what_is_lost_before_the_content_was_never_in_doubt(mail: EmailStage, verb: str) -> None:
+    mail.server.drop = verb
+    diary = Diary(mail.server)
+    with pytest.raises(DeliveryError) as caught:
+        await witnessed(mail).send_witnessed(delivery(), diary)
+    assert (caught.value.ambiguous, caught.value.retry_after) == (False, None)
+    assert (diary.told, mail.server.mails) == ([], [])
+
+
+async def test_content_that_was_cut_in_the_middle_was_never_offered() -> None:
+    """It is larger than what the system takes on trust, so that the cut is felt before its end."""
+    async with SmtpServer() as server:
+        server.drop = "CONTENT"
+        diary = Diary(server)
+        client = SMTP(hostname="127.0.0.1", port=server.port, start_tls=False)
+        await client.connect()
+        await client.mail("watch@example.org")
+        await client.rcpt(TO)
+        with pytest.raises(SMTPServerDisconnected):
+            await hand_over(client, b"x" * 2**24, 5.0, offered=diary.offered, taken=lambda _said: None)
+        client.close()
+        assert diary.told == []
+
+
+@pytest.mark.parametrize("reply", ["451 4.3.0 later", "554 5.7.1 spam"])
+async def test_a_mail_that_was_refused_at_its_end_is_not_in_doubt(mail: EmailStage, reply: str) -> None:
+    mail.server.data_reply = reply
+    diary = Diary(mail.server)
+    with pytest.raises(DeliveryError, match=reply) as caught:
+        await witnessed(mail).send_witnessed(delivery(), diary)
+    assert (caught.value.ambiguous, caught.value.permanent) == (False, reply.startswith("5"))
+    assert diary.told == [("offered", 0)]
+
+
+@pytest.mark.parametrize("reply", ["well done", "x" * 40_000, "250-never\r\n250-ending"])
+async def test_an_answer_that_cannot_be_read_leaves_it_in_doubt(mail: EmailStage, reply: str) -> None:
+    mail.server.data_reply = reply
+    error = await failure(mail, 0.5)
+    assert error.ambiguous
+    assert error.retry_after == timedelta(seconds=15), "no other mail is put in doubt there meanwhile"
+
+
+async def test_an_answer_of_several_lines_is_one(mail: EmailStage) -> None:
+    mail.server.data_reply = "250-2.0.0 taken\r\n250 as number 7"
+    assert (await build(mail).send(delivery())).detail.split() == ["250", "2.0.0", "taken", "as", "number", "7"]
 
 
 @pytest.mark.parametrize("misbehave", ["stall", "drop"])

@@ -37,6 +37,7 @@ class Verdict:
     arrived: Counter[str] = field(default_factory=Counter)
     repeats: Counter[str] = field(default_factory=Counter)
     unrecognised: int = 0
+    by_a_kill: int = 0
     cut_off: int = 0
     lost: list[str] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
@@ -63,7 +64,8 @@ class Verdict:
             f"{self.summaries} summaries, {self.digests} digests, {self.cut_off} attempts cut off by a kill",
             f"arrived        {told}",
             f"repeats        {again}",
-            f"unrecognised   {self.unrecognised} = {self.share:.2%} of all that arrived (at most {MOST_REPEATS:.0%})",
+            f"unrecognised   {self.unrecognised} = {self.share:.2%} of all that arrived (at most {MOST_REPEATS:.0%}); "
+            f"{self.by_a_kill} of a kill, the others of an answer that was lost on purpose",
             f"lost           {len(self.lost)}",
             *(f"               {line}" for line in self.lost[:20]),
             f"wrong          {len(self.wrong)}",
@@ -250,3 +252,4 @@ def _repeats(found: Verdict, book: _Ledger, arrived: Mapping[str, list[str]]) ->
             found.wrong.append(f"Slack shows {name} {again + 1} times")
         if row["channel"] not in KNOWS_REPEATS:
             found.unrecognised += again
+            found.by_a_kill += max(0, again - outcomes.count("ambiguous"))

@@ -52,7 +52,8 @@ class SmtpServer:
     `busy_always` to all.
 
     `data_reply` answers DATA. `stall` and `drop` are "RCPT", "DATA" or "QUIT": there it falls silent, or cuts the
-    connection. With `taken` a mail that is stalled or dropped at DATA was accepted all the same.
+    connection; `drop` also "READY", before it asks for the content, and "CONTENT", in the middle of it. With `taken`
+    a mail that is stalled or dropped at DATA was accepted all the same.
     """
 
     def __init__(self, tls: Literal["none", "starttls", "tls"] = "none", *, auth: bool = False) -> None:
@@ -171,6 +172,14 @@ class _Session(SMTP):
     def connection_lost(self, error: Exception | None) -> None:
         super().connection_lost(error)
         self._owner.lost(self)
+
+    async def smtp_DATA(self, arg: str) -> None:  # noqa: N802
+        if self._owner.drop == "CONTENT":
+            await self.push("354 go on")
+        if self._owner.drop in {"READY", "CONTENT"}:
+            self.cut()
+            return
+        await super().smtp_DATA(arg)
 
     def cut(self) -> None:
         if isinstance(self.transport, asyncio.Transport):

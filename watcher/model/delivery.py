@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from watcher.model.match import Evidence, LedgerEntry
 
@@ -202,6 +202,27 @@ class ChannelAdapter(Protocol):
 
     async def close(self) -> None:
         """Let go of connections."""
+        ...
+
+
+class Witness(Protocol):
+    """Told by an adapter while it sends, at once and without waiting: what a kill must not make forgotten."""
+
+    def offered(self) -> None:
+        """From now on it may arrive; what was not offered did not."""
+        ...
+
+    def taken(self, receipt: Receipt) -> None:
+        """The receiver has it."""
+        ...
+
+
+@runtime_checkable
+class WitnessedAdapter(ChannelAdapter, Protocol):
+    """A channel adapter that knows when it is in doubt, and whose receivers do not know a repeat."""
+
+    async def send_witnessed(self, delivery: Delivery, witness: Witness) -> Receipt:
+        """As `send`; `witness` is told on the way."""
         ...
 
 

@@ -7,12 +7,10 @@ The row is claimed before the send and marked done only after success. What a de
 from __future__ import annotations
 
 import asyncio
-import json
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Protocol
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -20,11 +18,19 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from watcher.delivery.age import as_told
 from watcher.delivery.pacing import Pacer
 from watcher.delivery.retry import after_failure
-from watcher.model.delivery import Attempt, ChannelAdapter, Delivery, DeliveryError, DeliveryStatus, Receipt
+from watcher.model.delivery import (
+    Attempt,
+    ChannelAdapter,
+    Delivery,
+    DeliveryError,
+    DeliveryStatus,
+    WitnessedAdapter,
+)
 from watcher.model.errors import UserError
 from watcher.model.ports import Chance, Clock
 from watcher.services import endpoints
 from watcher.services.desk import DeskHolder
+from watcher.services.noting import Notebook, Notes, Outcome, Recalled, Statement, recall
 from watcher.services.sparing import spare
 from watcher.storage import outbox, unsent
 from watcher.storage.claiming import claim
@@ -40,15 +46,6 @@ WAKE_EVERY = timedelta(hours=1)
 others that do not is so tried no more than once an hour."""
 
 
-class Notebook(Protocol):
-    """Where a process writes what it must not do twice; others read it when it is gone."""
-
-    def note(self, line: str) -> None: ...
-    def forget(self) -> None: ...
-    def notes(self, name: str) -> list[str]: ...
-    def bury(self, name: str) -> None: ...
-
-
 class Deliverer:
     """Sends what is due; `kick` starts workers for idle lanes and returns at once."""
 
@@ -62,7 +59,7 @@ class Deliverer:
         self._owner, self._chance = owner, chance
         self._workers: dict[str, asyncio.Task[None]] = {}
         self._woken: dict[str, datetime] = {}
-        self._notebook, self._noted = notebook, 0
+        self._notebook, self._notes = notebook, Notes(notebook)
         self._stopping = False
         self.tally: Counter[str] = Counter()
 
@@ -114,16 +111,30 @@ class Deliverer:
         """Make due again what processes that are gone had claimed."""
         async with self._db.write() as conn:
             gone = [owner for owner in await outbox.owners(conn) if owner != self._owner and not is_alive(owner)]
-            kept = [line for owner in gone for line in (self._notebook.notes(owner) if self._notebook else ())]
-            for line in kept:
-                await _sent_by_another(conn, line)
-            released = await outbox.release(conn, gone, self._clock.now()) if gone else 0
+            released = await self._take_over(conn, gone) if gone else 0
         for owner in gone:
             if self._notebook:
                 self._notebook.bury(owner)
         if released:
             log.warning("delivery.recovered", deliveries=released)
         return released
+
+    async def _take_over(self, conn: AsyncConnection, gone: list[str]) -> int:
+        """By what they noted: what was taken is sent, what was not offered is not in doubt."""
+        lines = [line for owner in gone for line in (self._notebook.notes(owner) if self._notebook else ())]
+        recalled = recall(lines)
+        for (id_, token), outcome in recalled.taken.items():
+            claimed = await outbox.get(conn, id_)
+            if claimed and claimed.lease_token == token:
+                await outbox.finish_sent(conn, claimed, outcome.receipt, outcome.attempt)
+        held = await outbox.held_by(conn, gone) if self._notebook else []
+        unsent = [one.id for one in held if self._not_offered(one, recalled)]
+        now = self._clock.now()
+        return await outbox.give_back(conn, unsent, now) + await outbox.release(conn, gone, now)
+
+    def _not_offered(self, held: Delivery, recalled: Recalled) -> bool:
+        adapter = self._holder.current.adapters.get(held.channel)
+        return isinstance(adapter, WitnessedAdapter) and (held.id, held.lease_token) not in recalled.offered
 
     def _lanes(self) -> dict[str, list[str]]:
         lanes: dict[str, list[str]] = defaultdict(list)
@@ -166,33 +177,38 @@ class Deliverer:
         if await spare(self._db, self._holder.current, delivery, started):
             self.tally["spared"] += 1
             return
-        outcome: Receipt | DeliveryError
+        statement = self._notes.statement(delivery, started, self._clock.now)
+        failure = None if statement.outcome else await self._try(delivery, adapter, statement, started)
+        if statement.outcome:
+            await self._sent(delivery, statement.outcome)
+        elif failure:
+            if failure.retry_after:
+                self._pacer.delay(adapter.lane, failure.retry_after)
+            await self._failed(delivery, failure, started)
+        self._notes.settled(delivery)
+
+    async def _try(
+        self, delivery: Delivery, adapter: ChannelAdapter, statement: Statement, started: datetime
+    ) -> DeliveryError | None:
+        """What went wrong, or None; `statement` knows if it was taken, whatever went wrong then."""
         try:
             self._pacer.take(adapter.lane, adapter.pace)
-            outcome = await adapter.send(as_told(delivery, started))
+            told = as_told(delivery, started)
+            if isinstance(adapter, WitnessedAdapter):
+                await adapter.send_witnessed(told, statement)
+            else:
+                statement.taken(await adapter.send(told))
         except DeliveryError as error:
-            outcome = error
+            return error
         except Exception as error:  # whatever escapes an adapter is retried, never lost
             log.exception("delivery.crashed", delivery=delivery.id, channel=delivery.channel)
-            outcome = DeliveryError(f"internal error: {type(error).__name__}", ambiguous=True)
-        if isinstance(outcome, DeliveryError):
-            if outcome.retry_after:
-                self._pacer.delay(adapter.lane, outcome.retry_after)
-            await self._failed(delivery, outcome, started)
-        else:
-            await self._sent(delivery, outcome, started)
+            return DeliveryError(f"internal error: {type(error).__name__}", ambiguous=True)
+        return None
 
-    async def _sent(self, delivery: Delivery, receipt: Receipt, started: datetime) -> None:
-        attempt = Attempt(delivery.id, delivery.attempts, started, self._clock.now(), "sent", receipt.detail)
-        self._noted += 1
-        if self._notebook:
-            self._notebook.note(_as_note(delivery, receipt, attempt))
+    async def _sent(self, delivery: Delivery, outcome: Outcome) -> None:
         async with self._db.write() as conn:
-            kept = await outbox.finish_sent(conn, delivery, receipt, attempt)
-            woken = await self._wake(conn, delivery.channel, attempt.ended_at)
-        self._noted -= 1
-        if self._notebook and not self._noted:
-            self._notebook.forget()
+            kept = await outbox.finish_sent(conn, delivery, outcome.receipt, outcome.attempt)
+            woken = await self._wake(conn, delivery.channel, outcome.attempt.ended_at)
         if woken:
             log.info("delivery.woken", channel=delivery.channel, deliveries=woken)
         self.tally["sent" if kept else "sent_late"] += 1
@@ -220,22 +236,3 @@ class Deliverer:
             channel=delivery.channel, attempt=delivery.attempts, reason=error.reason,
             due_at=None if dead else retry.due_at.isoformat(timespec="seconds"),
         )  # fmt: skip
-
-
-def _as_note(delivery: Delivery, receipt: Receipt, attempt: Attempt) -> str:
-    told = (receipt.provider_ref, receipt.detail, attempt.number)
-    return json.dumps([delivery.id, delivery.lease_token, *told, str(attempt.started_at), str(attempt.ended_at)])
-
-
-async def _sent_by_another(conn: AsyncConnection, line: str) -> None:
-    """What a process that is gone had sent, and noted, and not yet committed."""
-    try:
-        id_, token, provider_ref, detail, number, started, ended = json.loads(line)
-    except ValueError:  # a disk that lost half of it: then it is sent again
-        return
-    claimed = await outbox.get(conn, id_)
-    if claimed and claimed.lease_token == token:
-        times = datetime.fromisoformat(started), datetime.fromisoformat(ended)
-        await outbox.finish_sent(
-            conn, claimed, Receipt(provider_ref, detail), Attempt(id_, number, *times, "sent", detail)
-        )

@@ -69,6 +69,7 @@ class Instance:
         (self._folder / name).unlink(missing_ok=True)
 
     def close(self) -> None:
-        """Remove the lock; claims left behind are free."""
-        (self._folder / self.name).unlink(missing_ok=True)
+        """Remove the lock; claims left behind are free. What is noted still stays for the successor."""
+        if not os.fstat(self._handle).st_size:
+            (self._folder / self.name).unlink(missing_ok=True)
         os.close(self._handle)

@@ -19,6 +19,7 @@ from watcher.storage.upsert import insert_into
 
 _OPEN = delivery.c.finished_at.is_(None)
 _NO_LEASE = {"lease_owner": None, "lease_token": None}
+_GIVEN_BACK = case((delivery.c.attempts > 0, delivery.c.attempts - 1), else_=0)
 _WANTED = timedelta(days=30)
 """What a person asked for is not too old, whatever its route says: longer than all its tries take."""
 
@@ -74,16 +75,33 @@ async def owners(conn: AsyncConnection) -> set[str]:
     return {owner for owner in await conn.scalars(query) if owner is not None}
 
 
+async def held_by(conn: AsyncConnection, holders: Collection[str]) -> list[Delivery]:
+    """What these owners have claimed."""
+    found: list[Delivery] = []
+    for piece in chunks(holders):
+        rows = await conn.execute(select(delivery).where(delivery.c.lease_owner.in_(piece)))
+        found += [decode_delivery(row) for row in rows.mappings()]
+    return found
+
+
+async def give_back(conn: AsyncConnection, unsent: Collection[str], now: datetime) -> int:
+    """What was claimed by somebody who is gone, and certainly did not arrive, is due now. Returns how many."""
+    changes = {"status": DeliveryStatus.RETRY, "attempts": _GIVEN_BACK, "due_at": now, "wake_at": now, **_NO_LEASE}
+    count = 0
+    for piece in chunks(unsent):
+        count += (await conn.execute(update(delivery).where(delivery.c.id.in_(piece)).values(**changes))).rowcount
+    return count
+
+
 async def release(conn: AsyncConnection, dead_owners: Collection[str], now: datetime) -> int:
     """What these owners, known to be gone, were sending is due now, and perhaps arrived. Returns how many.
 
     The try that was cut off is given back: restarts must not wear a delivery's tries out.
     """
-    given_back = case((delivery.c.attempts > 0, delivery.c.attempts - 1), else_=0)
     changes = {
         "status": DeliveryStatus.AMBIGUOUS,
         "ambiguous": True,
-        "attempts": given_back,
+        "attempts": _GIVEN_BACK,
         "due_at": now,
         "wake_at": now,
         **_NO_LEASE,

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import base64
-from dataclasses import dataclass
 from datetime import timedelta
 
 import aiosmtplib
 
 from watcher.delivery.context import ChannelContext
+from watcher.delivery.email.handover import hand_over
 from watcher.delivery.email.mime import message_id
 from watcher.delivery.email.options import EmailOptions, is_address
 from watcher.delivery.email.render import render
@@ -18,17 +18,31 @@ from watcher.delivery.leaving import leave_link
 from watcher.delivery.redact import safe_reason
 from watcher.delivery.secret import ChannelSetupError
 from watcher.model.alert import Channel
-from watcher.model.delivery import Delivery, DeliveryError, Receipt
+from watcher.model.delivery import Delivery, DeliveryError, Receipt, Witness
 
 _PORTS = {"none": 25, "starttls": 587, "tls": 465}
 _FAILURES = (aiosmtplib.SMTPException, OSError, asyncio.TimeoutError, ValueError)
+_HOLD = timedelta(seconds=15)
+"""A server whose answer was lost is given that long, so that no further mail comes in doubt meanwhile."""
 
 
-@dataclass(slots=True)
 class _Progress:
-    """How far a transaction came; once the content is on its way, a lost answer may mean success."""
+    """How far a transaction came, for the adapter itself and whoever asked."""
 
-    content_sent: bool = False
+    def __init__(self, witness: Witness | None) -> None:
+        self._witness = witness
+        self.in_doubt = False
+        self.receipt: Receipt | None = None
+
+    def offered(self) -> None:
+        self.in_doubt = True
+        if self._witness:
+            self._witness.offered()
+
+    def taken(self, receipt: Receipt) -> None:
+        self.receipt = receipt
+        if self._witness:
+            self._witness.taken(receipt)
 
 
 class EmailAdapter:
@@ -50,24 +64,32 @@ class EmailAdapter:
 
     async def send(self, delivery: Delivery) -> Receipt:
         """One SMTP transaction to the delivery's target. 5xx is permanent, 4xx is not; a lost answer is ambiguous."""
+        return await self._send(delivery, _Progress(None))
+
+    async def send_witnessed(self, delivery: Delivery, witness: Witness) -> Receipt:
+        """As `send`. The mail is offered with the dot that ends it, and taken with the server's answer to that."""
+        return await self._send(delivery, _Progress(witness))
+
+    async def _send(self, delivery: Delivery, progress: _Progress) -> Receipt:
         recipient = self._recipient(delivery)
         leave = self._options.unsubscribe or self._own_link(delivery.channel, recipient)
         mail = render(delivery, self._sender, recipient, self._context.now(), leave, self._timezone)
-        progress = _Progress()
+        name = message_id(delivery.id, self._sender.rpartition("@")[2])
         client = self._client()
         try:
             async with asyncio.timeout(self._context.patience * 2):
-                detail = await self._transact(client, mail, recipient, progress)
+                await self._transact(client, mail, recipient, name, progress)
         except BaseException as error:
             client.close()
-            if isinstance(error, _FAILURES):
+            if isinstance(error, _FAILURES) and progress.receipt is None:
                 raise self._verdict(error, progress) from None
-            raise
+            if not isinstance(error, _FAILURES):
+                raise
         # The mail is taken, and nobody knows of it yet: a goodbye must not stand between.
         parting = asyncio.create_task(self._part(client))
         self._parting.add(parting)
         parting.add_done_callback(self._parting.discard)
-        return Receipt(message_id(delivery.id, self._sender.rpartition("@")[2]), detail)
+        return progress.receipt or Receipt(name)
 
     async def close(self) -> None:
         """Say goodbye where that is still under way; nothing is kept open between mails."""
@@ -89,13 +111,19 @@ class EmailAdapter:
             raise DeliveryError("the recipient is no longer in the channel's list", permanent=True)
         return recipient
 
-    async def _transact(self, client: aiosmtplib.SMTP, mail: bytes, recipient: str, progress: _Progress) -> str:
+    async def _transact(
+        self, client: aiosmtplib.SMTP, mail: bytes, recipient: str, name: str, progress: _Progress
+    ) -> None:
         await client.connect()
         await client.mail(self._sender)
         await client.rcpt(recipient)
-        progress.content_sent = True
-        answer = await client.data(mail)
-        return safe_reason(f"{answer.code} {answer.message}", self._secrets())
+        await hand_over(
+            client,
+            mail,
+            self._context.patience,
+            offered=progress.offered,
+            taken=lambda said: progress.taken(Receipt(name, safe_reason(said, self._secrets()))),
+        )
 
     async def _part(self, client: aiosmtplib.SMTP) -> None:
         # The mail is taken: a server that does not say goodbye changes nothing.
@@ -128,8 +156,9 @@ class EmailAdapter:
             return DeliveryError(reason, permanent=500 <= error.code < 600)
         if isinstance(error, aiosmtplib.SMTPNotSupported):
             return DeliveryError(safe_reason(f"the mail server cannot: {error.message}", secrets), permanent=True)
-        if progress.content_sent:
-            return DeliveryError(f"the mail server's answer was lost: {type(error).__name__}", ambiguous=True)
+        if progress.in_doubt:
+            lost = f"the mail server's answer was lost: {type(error).__name__}"
+            return DeliveryError(lost, ambiguous=True, retry_after=_HOLD)
         # What the client itself found wanting (no STARTTLS, no way to authenticate) has no class of its own.
         said = f" ({error})" if type(error) is aiosmtplib.SMTPException else ""
         return DeliveryError(safe_reason(f"the mail server cannot be used: {type(error).__name__}{said}", secrets))
