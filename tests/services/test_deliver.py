@@ -290,6 +290,21 @@ async def test_a_channel_that_was_taken_out_is_left_alone(tmp_path: Path, db: Da
     assert (await stage.get(1)).status is DeliveryStatus.PENDING
 
 
+async def test_what_is_for_a_channel_that_lacks_something_waits_untried(
+    tmp_path: Path, db: Database, clock: HandClock
+) -> None:
+    built = replace(desk(tmp_path / "rules", {"screen": FakeAdapter()}), unbuilt=frozenset(["screen"]))
+    deliverer = Deliverer(db, DeskHolder(built), clock, Pacer(clock.monotonic), owner="me", chance=middle)
+    async with db.write() as conn:
+        await outbox.enqueue(conn, [delivery(1)])
+    await asyncio.wait_for(deliverer.drain(timedelta(seconds=10)), BOUND)
+    async with db.read() as conn:
+        waiting = await outbox.get(conn, "dlv_0001")
+    assert waiting is not None
+    assert (waiting.status, waiting.attempts) == (DeliveryStatus.PENDING, 0)
+    assert clock.sleeps == []
+
+
 async def test_a_crash_in_an_adapter_is_logged_without_the_secret(
     tmp_path: Path, db: Database, clock: HandClock, restore_logging: None
 ) -> None:

@@ -61,6 +61,9 @@ async def test_a_channel_that_lacks_something_is_named_and_its_deliveries_wait(v
         assert not caught.value.permanent
         assert not caught.value.ambiguous
         await desk.adapters[name].close()
+    assert list(desk.senders) == ["screen"]
+    again, _ = rules.build(rulebook(velmar), ChannelContext(), desk)
+    assert again.unbuilt == desk.unbuilt
 
 
 async def test_each_recipient_is_a_target(velmar: Velmar) -> None:

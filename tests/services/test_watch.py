@@ -85,6 +85,17 @@ async def test_what_waits_for_a_channel_that_is_gone_is_told(
     assert title.startswith("channels: deliveries wait for channels that")
 
 
+async def test_what_waits_for_a_channel_that_lacks_something_is_told_through_another(
+    db: Database, base: Desk, clock: HandClock, tmp_path: Path
+) -> None:
+    await put(db, replace(a_delivery(1), channel="ops", alert_id=None))
+    assert await watch(db, replace(base, unbuilt=frozenset(["ops"])), clock, tmp_path).round() == 1
+    ((channel, title),) = await notices(db)
+    assert channel == "screen"
+    assert title.startswith("channels: deliveries wait for channels that")
+    assert "1 for ops" in title
+
+
 async def test_status_shows_the_checks_and_knows_what_is_vital(
     db: Database, base: Desk, clock: HandClock, tmp_path: Path
 ) -> None:

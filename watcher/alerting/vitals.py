@@ -132,7 +132,8 @@ def _orphaned(found: Vitals) -> Check:
     if not found.orphaned:
         return Check("channels", "every delivery has its channel")
     text = ", ".join(f"{count} for {name}" for name, count in sorted(found.orphaned.items()))
-    said = f"deliveries wait for channels that routes.yaml no longer has, or that cannot be set up: {text}"
+    advice = "`watcher send-test` says what each lacks"
+    said = f"deliveries wait for channels that routes.yaml no longer has, or that cannot be set up: {text}; {advice}"
     return Check("channels", said, " ".join(sorted(found.orphaned)), channels=tuple(sorted(found.orphaned)))
 
 

@@ -86,7 +86,7 @@ class Deliverer:
             idle_rounds = 0 if self.tally.total() > before else idle_rounds + 1
             async with self._db.read() as conn:
                 closed = await endpoints.closed(conn)
-                due = await outbox.next_due(conn, self._holder.current.adapters.keys() - closed)
+                due = await outbox.next_due(conn, self._holder.current.senders.keys() - closed)
             wait = None if due is None else due - self._clock.now()
             if wait is None or wait > grace:
                 return
@@ -138,7 +138,7 @@ class Deliverer:
 
     def _lanes(self) -> dict[str, list[str]]:
         lanes: dict[str, list[str]] = defaultdict(list)
-        for name, adapter in self._holder.current.adapters.items():
+        for name, adapter in self._holder.current.senders.items():
             lanes[adapter.lane].append(name)
         return lanes
 
@@ -146,7 +146,7 @@ class Deliverer:
         """Send what is due in one lane, one by one if it has a pace, until nothing is."""
         try:
             while not self._stopping:
-                adapters = self._holder.current.adapters
+                adapters = self._holder.current.senders
                 channels = [name for name in channels if name in adapters]
                 if not channels:
                     return

@@ -12,12 +12,21 @@ from watcher.model.rulebook import Rulebook
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """`targets` lists, for a channel kind that speaks to each recipient apart, its recipients; else ("",)."""
+    """`targets` lists, for a channel kind that speaks to each recipient apart, its recipients; else ("",).
+
+    `unbuilt` names the channels that lack something (a token, a variable): their adapters only say what.
+    """
 
     rulebook: Rulebook
     detector: Detector
     adapters: Mapping[str, ChannelAdapter] = field(default_factory=dict)
     targets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    unbuilt: frozenset[str] = frozenset()
+
+    @property
+    def senders(self) -> dict[str, ChannelAdapter]:
+        """The adapters that can send; what is for another channel waits, however long."""
+        return {name: adapter for name, adapter in self.adapters.items() if name not in self.unbuilt}
 
 
 class DeskHolder:

@@ -47,7 +47,8 @@ async def post(conn: AsyncConnection, desk: Desk, notice: Notice, now: datetime,
 def operator_channels(desk: Desk, avoid: Collection[str] = ()) -> tuple[str, ...]:
     """The channels that routes.yaml names for operators; without any, all consoles.
 
-    Those in `avoid` are left out; if that leaves none, consoles stand in, and then whatever channel works.
+    Those in `avoid`, and those that lack something, are left out; if that leaves none, consoles stand in, and then
+    whatever channel works.
     """
     routing = desk.rulebook.routing
     consoles = tuple(name for name, it in routing.channels.items() if it.kind == "console")
@@ -55,7 +56,8 @@ def operator_channels(desk: Desk, avoid: Collection[str] = ()) -> tuple[str, ...
     if not wanted:
         return ()
     choices = (wanted, consoles, tuple(desk.adapters))
-    working = (tuple(name for name in choice if name not in avoid) for choice in choices)
+    broken = desk.unbuilt.union(avoid)
+    working = (tuple(name for name in choice if name not in broken) for choice in choices)
     return next((found for found in working if found), wanted)
 
 

@@ -126,27 +126,29 @@ def check(root: Path) -> Checked:
 
 
 def build(rulebook: Rulebook, context: ChannelContext, before: Desk | None = None) -> tuple[Desk, tuple[Finding, ...]]:
-    """The desk of a rulebook. A channel that cannot be built (no token yet) is reported and retried at each delivery.
+    """The desk of a rulebook. A channel that cannot be built (no token yet) is reported, and what is for it waits.
 
     Channels that are the same in `before` keep their adapter and its connections.
     """
     unchanged = before.rulebook.routing.channels if before else {}
     adapters: dict[str, ChannelAdapter] = {}
     targets: dict[str, tuple[str, ...]] = {}
-    findings = []
+    findings, unbuilt = [], set()
     for name, channel in rulebook.routing.channels.items():
         kind = channels.KINDS[channel.kind]
         targets[name] = kind.targets(channel) or ("",)
         if before and unchanged.get(name) == channel:
             adapters[name] = before.adapters[name]
+            unbuilt |= {name} & before.unbuilt
             continue
         try:
             adapters[name] = kind.build(channel, context)
         except DeliveryError as error:
             findings.append(Finding("routes.yaml", 0, "channel", f"channel {name}: {error.reason}", error=False))
             adapters[name] = _Unbuilt(f"unbuilt:{name}", error.reason)
+            unbuilt.add(name)
     detector = Detector(rulebook.signals, rulebook.lexicons)
-    return Desk(rulebook, detector, adapters, targets), tuple(findings)
+    return Desk(rulebook, detector, adapters, targets, frozenset(unbuilt)), tuple(findings)
 
 
 def followers(rulebook: Rulebook) -> frozenset[str]:
@@ -198,7 +200,7 @@ def _with_paths(secret: str) -> set[str]:
 
 @dataclass(slots=True)
 class _Unbuilt:
-    """Stands in for a channel that lacks something: deliveries are retried, so a restart with it set loses none."""
+    """Stands in for a channel that lacks something, and says what to whoever tries it (`watcher send-test`)."""
 
     lane: str
     reason: str

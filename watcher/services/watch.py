@@ -85,8 +85,8 @@ class Watch:
         usage = disk(self._data_dir)
         return Vitals(
             dead=dead,
-            waiting={name: it for name, it in waiting.items() if name in desk.adapters},
-            orphaned={name: count for name, (count, _) in waiting.items() if name not in desk.adapters},
+            waiting={name: it for name, it in waiting.items() if name in desk.senders},
+            orphaned={name: count for name, (count, _) in waiting.items() if name not in desk.senders},
             polled_at=polled_at,
             stalled_for=self._stalled_for(first, now),
             set_aside=self._insight.set_aside(),
