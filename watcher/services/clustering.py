@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
+from math import fsum
 
 from watcher.services.metrics import rounded, share
 
@@ -55,8 +56,9 @@ def clustering(pairs: Sequence[tuple[Hashable, Hashable]]) -> Clustering:
     """Of (development, story) of each document, in time linear in their number."""
     developments, stories = Counter(one for one, _ in pairs), Counter(story for _, story in pairs)
     both = Counter(pairs)
-    precision = sum(count * count / stories[story] for (_, story), count in both.items())
-    recall = sum(count * count / developments[one] for (one, _), count in both.items())
+    # fsum: the same figure in whatever order the documents come.
+    precision = fsum(count * count / stories[story] for (_, story), count in both.items())
+    recall = fsum(count * count / developments[one] for (one, _), count in both.items())
     told, found, put = (
         sum(count * (count - 1) // 2 for count in counts.values()) for counts in (developments, both, stories)
     )
