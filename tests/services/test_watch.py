@@ -34,6 +34,11 @@ def watch(db: Database, base: Desk, clock: HandClock, tmp_path: Path, **insight:
     return Watch(db, DeskHolder(base), clock, tmp_path, Insight(**insight))
 
 
+async def sentences(db: Database) -> list[str]:
+    async with db.read() as conn:
+        return [one.message.sentence for one in reversed(await outbox.listing(conn))]
+
+
 async def notices(db: Database) -> list[tuple[str, str]]:
     async with db.read() as conn:
         found = await outbox.listing(conn)
@@ -61,6 +66,21 @@ async def test_a_refused_edit_is_told_once_and_its_end_too_also_across_restarts(
     assert first[0] == second[0] == "ops"
     assert first[1].startswith("rules: an edit was refused")
     assert second[1] == "rules: well again"
+
+
+async def test_a_notice_says_nothing_twice_and_leaves_nothing_out(
+    db: Database, base: Desk, clock: HandClock, tmp_path: Path
+) -> None:
+    short, long = "signals/x.yaml:1: wrong", f"signals/x.yaml:1: {'very ' * 50}wrong"
+    for refused in (short, long):
+        watching = watch(db, base, clock, tmp_path, refused=lambda told=refused: (told,))
+        await watching.round()
+        clock.advance(timedelta(hours=2))
+        await watch(db, base, clock, tmp_path).round()
+    brief, _, full, _ = zip(await notices(db), await sentences(db), strict=True)
+    assert (brief[0][1].endswith(short), brief[1]) == (True, "")
+    assert len(full[0][1]) == 200
+    assert full[1].endswith(long)
 
 
 async def test_dead_deliveries_of_the_operators_channel_are_told_through_another(

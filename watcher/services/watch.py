@@ -31,6 +31,8 @@ from watcher.storage.engine import Database
 log = structlog.get_logger(__name__)
 TOLD = "told"
 """The row beside the heartbeat that holds what operators know."""
+SUBJECT = 200
+"""Characters of a notice's headline."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,14 +135,16 @@ def disk(data_dir: Path) -> tuple[int, int]:
 
 
 def notice_of(change: Change, now: datetime) -> Notice:
-    """What operators read."""
+    """What operators read: what is amiss as the headline, and what to do as the text, unless one has no room for it."""
     check = change.check
-    subject = f"{check.name}: well again" if change.recovered else f"{check.name}: {check.text}"
+    amiss, _, advice = check.text.partition("; ")
+    subject = f"{check.name}: {'well again' if change.recovered else amiss}"
+    text = check.text if change.recovered or len(subject) > SUBJECT else advice
     fact = f"{check.name}/{change.since.isoformat()}/{'well' if change.recovered else check.state}/{now.isoformat()}"
     return Notice(
         kind=f"watcher-{check.name}",
-        subject=subject[:200],
-        text=check.text,
+        subject=subject[:SUBJECT],
+        text=text,
         severity=Severity.LOW if change.recovered else check.severity,
         dedup_key=f"vitals/{hashlib.sha256(fact.encode()).hexdigest()}",
     )
