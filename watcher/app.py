@@ -8,7 +8,6 @@ import random
 import sys
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Self, TextIO
 
 import structlog
@@ -17,7 +16,7 @@ from pydantic import SecretStr
 from watcher import __version__
 from watcher.delivery.pacing import Pacer
 from watcher.model.document import Source
-from watcher.model.errors import UserError
+from watcher.model.errors import RulesError, UserError
 from watcher.model.ports import Clock
 from watcher.model.rulebook import Rulebook
 from watcher.model.signal import Finding
@@ -50,7 +49,7 @@ from watcher.services.subscribe import Subscriber
 from watcher.services.summary import Summary, summarise
 from watcher.services.unmute import Unmuter
 from watcher.services.watch import Insight, Watch
-from watcher.settings import Settings, load_environment
+from watcher.settings import Settings, load_environment, make_data_dir
 from watcher.sources import registry
 from watcher.sources.article import ArticleReader
 from watcher.sources.fetch import Fetcher
@@ -71,14 +70,6 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 ONCE_GRACE = timedelta(seconds=10)
 """`run --once` waits for a retry that is due this soon (the first is after 5 s), and for paced lanes."""
-
-
-class RulesError(UserError):
-    """The rules directory cannot be used; `findings` say where and why."""
-
-    def __init__(self, findings: tuple[Finding, ...]) -> None:
-        super().__init__(f"{sum(finding.error for finding in findings)} error(s) in the rules")
-        self.findings = findings
 
 
 class App:
@@ -353,13 +344,3 @@ class App:
             set_aside=lambda: self.pipeline.tally["set_aside"],
             detail=detail,
         )
-
-
-def make_data_dir(path: Path) -> None:
-    """Create the data directory, or say in one line why not."""
-    try:
-        path.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UserError(
-            f"cannot create {path}: {error.strerror}", "set WATCHER_DATA_DIR to a writable directory"
-        ) from None

@@ -253,6 +253,16 @@ def load_settings() -> Settings:
         raise UserError("; ".join(lines), "docs/configuration.md lists every setting with an example") from None
 
 
+def make_data_dir(path: Path) -> None:
+    """Create the data directory, or say in one line why not."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UserError(
+            f"cannot create {path}: {error.strerror}", "set WATCHER_DATA_DIR to a writable directory"
+        ) from None
+
+
 def load_environment() -> dict[str, str]:
     """What `env:NAME` in rules refers to: the environment, with `.env` behind it."""
     values = {name: value for name, value in dotenv_values(".env").items() if value is not None}

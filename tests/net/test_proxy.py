@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from tests.support.news_server import NewsServer, Reply
 from watcher.net.errors import AddressBlockedError
-from watcher.net.proxy import Proxy, check_target, read_proxy
+from watcher.net.proxy import Proxy, read_proxy
+from watcher.net.target import check_target
 from watcher.net.transport import GuardedTransport
 
 

@@ -10,14 +10,16 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, text
 
 from tests.storage.examples import place
 from watcher.storage import stories
 from watcher.storage.engine import Database
 from watcher.storage.errors import StorageError
-from watcher.storage.migrate import migrate, pending_migrations
+from watcher.storage.migrate import migrate, newest_revision, pending_migrations
 from watcher.storage.schema import metadata
+from watcher.storage.upgrade import alembic_config
 
 VERSIONS = Path(__file__).parents[2] / "watcher" / "storage" / "migrations" / "versions"
 MIGRATIONS = sorted(path.stem for path in VERSIONS.glob("0*.py"))
@@ -137,3 +139,13 @@ async def test_using_a_database_without_tables_says_what_to_do(empty_url: str) -
         async with database.read() as conn:
             await conn.execute(metadata.tables["document"].select())
     await database.close()
+
+
+def test_the_newest_file_is_the_newest_migration() -> None:
+    assert newest_revision() == ScriptDirectory.from_config(alembic_config()).get_current_head()
+
+
+async def test_a_database_that_is_up_to_date_is_only_read(own: Database) -> None:
+    async with own.write():  # who wrote here would wait for this transaction for ever
+        async with asyncio.timeout(60):
+            assert await migrate(own) == []

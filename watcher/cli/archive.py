@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
-from watcher.cli import gated
 from watcher.cli.lists import LIMIT, ask
 from watcher.cli.output import Output
-from watcher.cli.progress import meter
-from watcher.cli.replayed import show
 from watcher.cli.session import JSON, RULES, database, rulebook, start
 from watcher.model.errors import UserError
-from watcher.model.rulebook import Rulebook
-from watcher.rulebook.durations import parse_duration
-from watcher.services import archive, backtest, nearmiss
-from watcher.services.clock import SystemClock
-from watcher.settings import Settings
-from watcher.stories.place import WINDOW
+
+if TYPE_CHECKING:
+    from watcher.model.rulebook import Rulebook
+    from watcher.settings import Settings
 
 SINCE = typer.Option("7d", "--since", help="How far back: 30m, 24h, 7d.")
 
@@ -34,6 +28,8 @@ def register(cli: typer.Typer) -> None:
 
 def since_moment(since: str, now: datetime) -> datetime:
     """The moment so long ago; a clear error for what is no duration, or reaches before the calendar."""
+    from watcher.rulebook.durations import parse_duration
+
     try:
         return now - parse_duration(since)
     except (ValueError, OverflowError) as error:
@@ -62,6 +58,12 @@ def run_backtest(
     Detection, stories and alerts are decided anew in memory, in the order of arrival; nothing is stored or sent.
     Silences, quiet hours and routes take no part.
     """
+    import asyncio
+
+    from watcher.cli import gated
+    from watcher.cli.replayed import show
+    from watcher.services.clock import SystemClock
+
     settings, _ = start(rules, log_level="warning")
     now = SystemClock().now()
     begin = since_moment(since, now)
@@ -80,8 +82,11 @@ def run_backtest(
 async def _replay(
     settings: Settings, loaded: Rulebook, since: datetime, now: datetime, limit: int, as_live: bool
 ) -> dict[str, Any]:
+    from watcher.cli.progress import meter
+    from watcher.services import archive, backtest
+
     async with database(settings) as db:
-        with meter(await archive.size(db, since - WINDOW)) as advance:
+        with meter(await archive.size(db, backtest.before_stories(loaded, since))) as advance:
             return await backtest.run(db, loaded, since, now, limit=limit, as_live=as_live, progress=advance)
 
 
@@ -91,6 +96,9 @@ def near_misses(
     as_json: bool = JSON,
 ) -> None:
     """List stored matches below their threshold, the nearest first, with what was wanting."""
+    from watcher.services import nearmiss
+    from watcher.services.clock import SystemClock
+
     settings, _ = start(log_level="warning")
     begin = since_moment(since, SystemClock().now())
     with_archive(settings)

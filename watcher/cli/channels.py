@@ -10,7 +10,6 @@ from watcher.cli.listing import Listing
 from watcher.cli.lists import ask
 from watcher.cli.output import Output
 from watcher.cli.session import JSON, RULES, rulebook, start
-from watcher.services import endpoints
 
 channels = typer.Typer(
     cls=Listing, help="List the channels with what waits for each, or open one again that its receiver closed."
@@ -27,6 +26,8 @@ def list_channels(context: typer.Context, rules: Path | None = RULES, as_json: b
     """List the channels of routes.yaml: kind, whether it is open, how many messages wait, and why it is closed."""
     if context.invoked_subcommand:
         return
+    from watcher.services import endpoints
+
     settings, _ = start(rules, log_level="warning")
     configured = rulebook(settings).routing.channels
     rows = ask(settings, lambda db: endpoints.rows(db, configured))
@@ -37,6 +38,8 @@ def list_channels(context: typer.Context, rules: Path | None = RULES, as_json: b
 @channels.command("open")
 def open_again(channel: str = typer.Argument(help="Name of a channel that its receiver closed (HTTP 410).")) -> None:
     """Send to a closed channel again: what waited for it goes within a second. Exit 1 if it was not closed."""
+    from watcher.services import endpoints
+
     settings, _ = start(log_level="warning")
     was_closed = ask(settings, lambda db: endpoints.reopen(db, channel))
     Output().line(f"{channel} is open again" if was_closed else f"{channel} was not closed")

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from watcher.cli.archive import since_moment, with_archive
-from watcher.cli.files import DocumentFiles
 from watcher.cli.output import Output
-from watcher.cli.progress import meter
 from watcher.cli.session import JSON, database, rulebook, start
-from watcher.model.rulebook import Rulebook
-from watcher.services import archive
-from watcher.services.clock import SystemClock
-from watcher.services.comparison import Comparison
-from watcher.services.incoming import documents_in
-from watcher.settings import Settings
+
+if TYPE_CHECKING:
+    from watcher.model.rulebook import Rulebook
+    from watcher.services.comparison import Comparison
+    from watcher.settings import Settings
 
 
 def register(cli: typer.Typer) -> None:
@@ -43,6 +39,13 @@ def diff(
     Documents come from --docs (as `match` reads them) or, with --since, from the archive. Differences are no failure:
     the exit code is 0.
     """
+    import asyncio
+
+    from watcher.cli.files import DocumentFiles
+    from watcher.services.clock import SystemClock
+    from watcher.services.comparison import Comparison
+    from watcher.services.incoming import documents_in
+
     if bool(docs) == bool(since):
         raise typer.BadParameter("give the documents: either --docs FILE or --since 7d")
     settings, _ = start(log_level="warning")
@@ -72,6 +75,9 @@ def _rules(settings: Settings, root: Path) -> Rulebook:
 
 
 async def _compare_archive(settings: Settings, comparison: Comparison, since: datetime) -> None:
+    from watcher.cli.progress import meter
+    from watcher.services import archive
+
     async with database(settings) as db:
         done = 0
         with meter(await archive.size(db, since)) as advance:

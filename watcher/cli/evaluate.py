@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
-from watcher.cli import gated
-from watcher.cli.evaluated import show, show_stories
-from watcher.cli.files import DocumentFiles
 from watcher.cli.lists import ask
 from watcher.cli.output import Output
 from watcher.cli.session import JSON, RULES, rulebook, start
-from watcher.model.rulebook import Rulebook
-from watcher.services.evaluation import HELD_OUT, Evaluation, Labelled, labelled_in
-from watcher.services.feedback import precision
-from watcher.services.story_evaluation import StoryEvaluation
+
+if TYPE_CHECKING:
+    from watcher.model.rulebook import Rulebook
+    from watcher.services.evaluation import Evaluation
 
 COLUMNS = ("signal", "told", "judged", "relevant", "not_relevant", "duplicate", "precision")
 
@@ -50,6 +47,12 @@ def evaluate(  # noqa: PLR0917 - an option each
     In: the documents of `match` with "labels": {signal: "fire" | "watch"}. A line that is no labelled document is named
     on standard error, and the exit code is 1.
     """
+    from watcher.cli import gated
+    from watcher.cli.evaluated import show
+    from watcher.cli.files import DocumentFiles
+    from watcher.services.evaluation import Evaluation, Labelled, labelled_in
+    from watcher.services.feedback import precision
+
     settings, _ = start(rules, log_level="warning")
     if feedback:
         rows = ask(settings, lambda db: precision(db, None))
@@ -88,6 +91,11 @@ def evaluate(  # noqa: PLR0917 - an option each
 
 
 def _stories(loaded: Rulebook, files: list[Path], holdout: int | None, output: Output) -> None:
+    from watcher.cli.evaluated import show_stories
+    from watcher.cli.files import DocumentFiles
+    from watcher.services.evaluation import Labelled, labelled_in
+    from watcher.services.story_evaluation import StoryEvaluation
+
     evaluation = StoryEvaluation(loaded, holdout)
     documents = DocumentFiles[Labelled](files, labelled_in)
     for entry in documents:
@@ -116,6 +124,8 @@ def _warn(evaluation: Evaluation) -> None:
 
 def _leave_out(report: dict[str, Any], listing: bool | None) -> None:
     """Who reads the errors that were held out tunes to them; so they come only when asked for."""
+    from watcher.services.evaluation import HELD_OUT
+
     for kind in ("false_alarms", "misses"):
         listed = [error for error in report[kind] if listing or error["part"] != HELD_OUT]
         report[kind] = [] if listing is False else listed

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import typer
 
 from watcher.cli.archive import with_archive
 from watcher.cli.output import Output
 from watcher.cli.session import JSON, database, start
-from watcher.policies import retention_bounds
-from watcher.services.clock import SystemClock
-from watcher.services.retention import Keeper
 
 archive = typer.Typer(help="Keep the archive of documents within its bounds.", no_args_is_help=True)
 
@@ -35,6 +30,12 @@ def prune(
 
     Documents of a story that has an alert stay.
     """
+    import asyncio
+
+    from watcher.policies import retention_bounds
+    from watcher.services.clock import SystemClock
+    from watcher.services.retention import Keeper
+
     settings, _ = start(log_level="warning")
     with_archive(settings)
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import typer
 
@@ -13,10 +11,12 @@ from watcher.cli.output import Output
 from watcher.cli.session import JSON, database, start
 from watcher.model.alert import AlertStatus
 from watcher.model.delivery import DeliveryStatus
-from watcher.services import inspect
-from watcher.services.clock import SystemClock
-from watcher.settings import Settings
-from watcher.storage.engine import Database
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from watcher.settings import Settings
+    from watcher.storage.engine import Database
 
 T = TypeVar("T")
 LIMIT = typer.Option(50, "--limit", "-n", min=1, max=10_000, help="How many at most, newest first.")
@@ -30,6 +30,7 @@ def register(cli: typer.Typer) -> None:
 
 def ask(settings: Settings, question: Callable[[Database], Awaitable[T]]) -> T:
     """Open the database, ask it, close it."""
+    import asyncio
 
     async def inner() -> T:
         async with database(settings) as db:
@@ -53,6 +54,8 @@ def list_alerts(
     """List the alerts, the latest change first."""
     if context.invoked_subcommand:
         return
+    from watcher.services import inspect
+
     settings, _ = start(log_level="warning")
     rows = ask(settings, lambda db: inspect.alert_rows(db, limit, status))
     columns = ("id", "signal_id", "status", "owner", "severity", "score", "publishers", "told", "updated_at", "title")
@@ -62,6 +65,8 @@ def list_alerts(
 @alerts.command("show")
 def show_alert(alert: str = typer.Argument(help="Id, or its unambiguous beginning."), as_json: bool = JSON) -> None:
     """Tell the whole life of one alert: documents, decisions with their reasons, deliveries."""
+    from watcher.services import inspect
+
     settings, _ = start(log_level="warning")
     Output(as_json).record(ask(settings, lambda db: inspect.alert_life(db, alert)))
 
@@ -79,6 +84,8 @@ def list_deliveries(
     """List the deliveries, newest first."""
     if context.invoked_subcommand:
         return
+    from watcher.services import inspect
+
     settings, _ = start(log_level="warning")
     rows = ask(settings, lambda db: inspect.delivery_rows(db, limit, status))
     columns = ("id", "channel", "target", "status", "attempts", "due_at", "last_error", "title")
@@ -90,6 +97,8 @@ def show_delivery(
     delivery: str = typer.Argument(help="Id, or its unambiguous beginning."), as_json: bool = JSON
 ) -> None:
     """Show one delivery with every attempt."""
+    from watcher.services import inspect
+
     settings, _ = start(log_level="warning")
     Output(as_json).record(ask(settings, lambda db: inspect.delivery_life(db, delivery)))
 
@@ -97,6 +106,9 @@ def show_delivery(
 @deliveries.command("retry")
 def retry_delivery(delivery: str = typer.Argument(help="Id of a dead delivery, or its unambiguous beginning.")) -> None:
     """Make a dead delivery due again; a running service sends it within a second."""
+    from watcher.services import inspect
+    from watcher.services.clock import SystemClock
+
     settings, _ = start(log_level="warning")
     full = ask(settings, lambda db: inspect.retry_delivery(db, SystemClock(), delivery))
     Output().line(f"{full} is due again")

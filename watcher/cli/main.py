@@ -1,4 +1,7 @@
-"""The command line: one small module for each family of commands, and one place where errors become one clear line."""
+"""The command line: one small module for each family of commands, and one place where errors become one clear line.
+
+A command imports what it works with when it runs: `--version` and `--help` would load the whole service otherwise.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +10,10 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-import structlog
 import typer
 from typer.core import TyperGroup
 
 from watcher import __version__
-from watcher.app import RulesError
 from watcher.cli import (
     archive,
     channels,
@@ -32,9 +33,8 @@ from watcher.cli import (
     upkeep,
 )
 from watcher.cli.output import Output
-from watcher.model.errors import UserError
+from watcher.model.errors import RulesError, UserError
 
-log = structlog.get_logger(__name__)
 EPILOG = (
     "Settings come from the environment (WATCHER_RULES, WATCHER_DATABASE_URL …; see .env.example). "
     "Exit codes: 0 good, 1 findings or a failure, 2 wrong usage."
@@ -101,22 +101,23 @@ def _root(
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Entry point of the `watcher` command."""
-    output = Output()
     try:
         cli(args=list(arguments) if arguments is not None else None, prog_name="watcher")
     except RulesError as error:
         for finding in error.findings:
-            output.error(str(finding) if finding.error else f"{finding} (warning)")
-        output.error(f"watcher: {error}: nothing was started; `watcher check` shows the same list")
+            Output().error(str(finding) if finding.error else f"{finding} (warning)")
+        Output().error(f"watcher: {error}: nothing was started; `watcher check` shows the same list")
         raise SystemExit(1) from None
     except UserError as error:
-        output.error(f"watcher: {error}")
+        Output().error(f"watcher: {error}")
         raise SystemExit(1) from None
     except KeyboardInterrupt:
         raise SystemExit(130) from None
     except Exception:  # a fault of ours: its traceback goes through the log, where secrets are masked
-        log.exception("program.crashed")
-        output.error("watcher: internal error; please report the lines above")
+        import structlog
+
+        structlog.get_logger(__name__).exception("program.crashed")
+        Output().error("watcher: internal error; please report the lines above")
         raise SystemExit(1) from None
 
 

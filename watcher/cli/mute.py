@@ -9,8 +9,6 @@ from watcher.cli.lists import ask
 from watcher.cli.output import Output
 from watcher.cli.person import user_name
 from watcher.cli.session import JSON, start
-from watcher.services import silencing
-from watcher.services.clock import SystemClock
 
 silences = typer.Typer(cls=Listing, help="List, add or end silences: mutes with matchers that always expire.")
 
@@ -29,6 +27,9 @@ def list_silences(
     """List the silences in force."""
     if context.invoked_subcommand:
         return
+    from watcher.services import silencing
+    from watcher.services.clock import SystemClock
+
     settings, _ = start(log_level="warning")
     rows = ask(settings, lambda db: silencing.rows(db, SystemClock(), everything))
     Output(as_json).table(rows, ("id", "matchers", "every", "ends_at", "created_by", "comment"), empty="No silences.")
@@ -47,6 +48,9 @@ def add_silence(
     as_json: bool = JSON,
 ) -> None:
     """Mute alerts that match, for a while. What is muted is kept with the silence as the reason."""
+    from watcher.services import silencing
+    from watcher.services.clock import SystemClock
+
     settings, _ = start(log_level="warning")
     wish = silencing.Wish(matchers, lasts, comment, author or user_name(), every, timezone)
     row = ask(settings, lambda db: silencing.add(db, SystemClock(), wish))
@@ -60,6 +64,9 @@ def add_silence(
 @silences.command("expire")
 def expire_silence(silence: str = typer.Argument(help="Id of a silence.")) -> None:
     """End a silence now."""
+    from watcher.services import silencing
+    from watcher.services.clock import SystemClock
+
     settings, _ = start(log_level="warning")
     ask(settings, lambda db: silencing.expire(db, SystemClock(), silence))
     Output().line(f"{silence} has ended")

@@ -6,13 +6,11 @@ import json
 import re
 import sys
 from collections.abc import Iterable, Sequence
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
-
-from watcher.cli.narrow import blocks, filled, fits
+if TYPE_CHECKING:
+    from rich.console import Console
 
 # Control characters and bidirectional overrides would steer the terminal; titles come from strangers.
 _STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
@@ -41,7 +39,13 @@ class Output:
 
     def __init__(self, as_json: bool = False, wide: int = WIDE) -> None:
         self.as_json, self.wide = as_json, wide
-        self.console = Console(file=sys.stdout, highlight=False, markup=False, soft_wrap=True)
+
+    @cached_property
+    def console(self) -> Console:
+        """What lines for people go through; JSON and errors need none."""
+        from rich.console import Console
+
+        return Console(file=sys.stdout, highlight=False, markup=False, soft_wrap=True)
 
     def error(self, line: str) -> None:
         """One line on standard error."""
@@ -49,6 +53,8 @@ class Output:
 
     def line(self, text: str = "", style: str | None = None) -> None:
         """One line for people, with its style if the terminal can show it."""
+        from rich.text import Text
+
         self.console.print(Text(inert(text), style=style or ""))
 
     def json(self, value: Any) -> None:
@@ -63,6 +69,12 @@ class Output:
         if not rows:
             self.line(empty)
             return
+        from rich.console import Console
+        from rich.table import Table
+        from rich.text import Text
+
+        from watcher.cli.narrow import blocks, filled, fits
+
         names = list(columns)
         cells = [[_cell(name, row.get(name)) for name in names] for row in rows]
         console = Console(

@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
-from watcher.cli import gated
-from watcher.cli.explained import show
-from watcher.cli.files import DocumentFiles
 from watcher.cli.output import Output, dumps
 from watcher.cli.session import JSON, RULES, database, rulebook, start
-from watcher.model.document import Document
-from watcher.policies import fetch_policy
-from watcher.services.explaining import find_text
-from watcher.services.gates import READINGS, gates_in
-from watcher.services.incoming import documents_in
-from watcher.services.matching import Matching
-from watcher.settings import Settings
-from watcher.sources.fetch import Fetcher
+
+if TYPE_CHECKING:
+    from watcher.model.document import Document
+    from watcher.settings import Settings
 
 
 def register(cli: typer.Typer) -> None:
@@ -40,6 +33,12 @@ def match(
     line a document: {"id", "language", "matches": [...]} with evidence, ledger and story; docs/commands.md has it all.
     A line that is no document is named on standard error, and the exit code is 1.
     """
+    from watcher.cli import gated
+    from watcher.cli.files import DocumentFiles
+    from watcher.services.gates import READINGS, gates_in
+    from watcher.services.incoming import documents_in
+    from watcher.services.matching import Matching
+
     settings, _ = start(rules, log_level="warning")
     matching = Matching(rulebook(settings, signals_only=True))
     entries = DocumentFiles((file or Path("-"),), documents_in, silent=sys.stdout.isatty())
@@ -53,6 +52,12 @@ def match(
 
 async def _find(what: str, settings: Settings) -> Document:
     """Look in the database too, if there is one; asking about a file needs none."""
+    import asyncio
+
+    from watcher.policies import fetch_policy
+    from watcher.services.explaining import find_text
+    from watcher.sources.fetch import Fetcher
+
     fetcher = Fetcher(fetch_policy(settings))
     try:
         in_database = settings.has_database and not await asyncio.to_thread(Path(what).is_file)
@@ -76,6 +81,11 @@ def explain(
 
     A stored URL is explained as it was stored; another one is fetched. Of a text file the first line is the title.
     """
+    import asyncio
+
+    from watcher.cli.explained import show
+    from watcher.services.matching import Matching
+
     settings, _ = start(rules, log_level="warning")
     loaded = rulebook(settings, signals_only=True)
     if unknown := set(signals or ()) - {signal.id for signal in loaded.signals}:

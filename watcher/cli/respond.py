@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -13,10 +12,11 @@ from watcher.cli.output import Output
 from watcher.cli.person import BY, user_name
 from watcher.cli.session import JSON, database, start
 from watcher.model.life import Act, Actor, Feedback, Verb
-from watcher.rulebook.durations import parse_duration
-from watcher.services import inspect, rules
-from watcher.services.clock import SystemClock
-from watcher.services.respond import Responder, Response
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from watcher.services.respond import Responder, Response
 
 ALERT = typer.Argument(help="Id of an alert, or its unambiguous beginning.")
 NOTE = typer.Option("", "--note", "-m", help="Why; kept in the alert's history.")
@@ -75,12 +75,16 @@ def give_feedback(
 
 
 def _do(verb: Verb, alert: str, lasts: str, note: str, by: str, as_json: bool) -> None:
+    from watcher.services.clock import SystemClock
+
     now = SystemClock().now()
     act = Act(verb, Actor(by or user_name(), "cli"), now, until=_until(lasts, now), note=note)
     _show(lambda it: it.act(alert, act), as_json)
 
 
 def _until(lasts: str, now: datetime) -> datetime | None:
+    from watcher.rulebook.durations import parse_duration
+
     if not lasts:
         return None
     try:
@@ -90,6 +94,12 @@ def _until(lasts: str, now: datetime) -> datetime | None:
 
 
 def _show(what: Callable[[Responder], Awaitable[Response]], as_json: bool) -> None:
+    import asyncio
+
+    from watcher.services import inspect, rules
+    from watcher.services.clock import SystemClock
+    from watcher.services.respond import Responder
+
     settings, _ = start(log_level="warning")
     output = Output(as_json)
     rulebook, _findings = rules.read(settings.rules)

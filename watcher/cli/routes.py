@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -15,10 +15,9 @@ from watcher.model.alert import Silence, Subject
 from watcher.model.errors import UserError
 from watcher.model.match import Assertion
 from watcher.model.signal import Severity
-from watcher.services import routing_trial
-from watcher.services.clock import SystemClock
-from watcher.storage import silences
-from watcher.storage.engine import Database
+
+if TYPE_CHECKING:
+    from watcher.storage.engine import Database
 
 routes = typer.Typer(help="See where alerts go.", no_args_is_help=True)
 
@@ -48,6 +47,8 @@ def test_routes(  # noqa: PLR0913, PLR0917 - an option each
     as_json: bool = JSON,
 ) -> None:
     """Show which routes hold for such an alert, what would mute it, where it would go, and when."""
+    from watcher.services import routing_trial
+
     settings, _ = start(rules, log_level="warning")
     book = rulebook(settings)
     known = book.signal(signal)
@@ -75,11 +76,15 @@ def test_routes(  # noqa: PLR0913, PLR0917 - an option each
 
 
 async def _silences(db: Database, now: datetime) -> list[Silence]:
+    from watcher.storage import silences
+
     async with db.read() as conn:
         return await silences.active(conn, now)
 
 
 def _moment(written: str) -> datetime:
+    from watcher.services.clock import SystemClock
+
     if not written:
         return SystemClock().now()
     try:

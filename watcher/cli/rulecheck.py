@@ -9,9 +9,6 @@ import typer
 
 from watcher.cli.output import Output
 from watcher.cli.session import JSON, RULES, rulebook, start
-from watcher.rulebook.schema_export import schemas
-from watcher.rulebook.testing import run_tests
-from watcher.services import rules as rules_service
 
 
 def register(cli: typer.Typer) -> None:
@@ -35,7 +32,11 @@ def check(
     Warnings ask for a look, notes are advice: neither stops the rules. docs/checks.md explains every code. Embedded
     tests are run by `watcher test`.
     """
+    from watcher.services import rules as rules_service
+
     if schema:
+        from watcher.rulebook.schema_export import schemas
+
         typer.echo(json.dumps(schemas(rules_service.SOURCE_OPTIONS), indent=2))
         return
     settings, _ = start(rules, log_level="warning")
@@ -85,6 +86,8 @@ def test(
     as_json: bool = JSON,
 ) -> None:
     """Run the tests embedded in the rules; a failure says what was expected, what came and why. Exit 1 if one fails."""
+    from watcher.rulebook.testing import run_tests
+
     settings, _ = start(rules, log_level="warning")
     loaded = rulebook(settings, signals_only=True)
     known = {signal.id for signal in (*loaded.signals, *(one.signal for one in loaded.composites))}

@@ -8,8 +8,6 @@ from watcher.cli.archive import since_moment, with_archive
 from watcher.cli.lists import LIMIT, ask
 from watcher.cli.output import Output
 from watcher.cli.session import JSON, start
-from watcher.services import search
-from watcher.services.clock import SystemClock
 
 
 def register(sources: typer.Typer) -> None:
@@ -26,6 +24,9 @@ def search_documents(
     as_json: bool = JSON,
 ) -> None:
     """Find stored documents by their words, the newest first, with the place where they stand."""
+    from watcher.services import search
+    from watcher.services.clock import SystemClock
+
     settings, _ = start(log_level="warning")
     with_archive(settings)
     moment = since_moment(since, SystemClock().now()) if since else None

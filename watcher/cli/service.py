@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 import signal
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
-from watcher.app import App
-from watcher.cli import gated
 from watcher.cli.output import Output
 from watcher.cli.session import JSON, RULES, start
-from watcher.services.summary import Summary
+
+if TYPE_CHECKING:
+    from watcher.services.summary import Summary
 
 
 def register(cli: typer.Typer) -> None:
@@ -33,7 +33,10 @@ def run(
 
     A changed file in the rules directory goes live within seconds, or is refused while the old rules keep running.
     """
-    from watcher.web.server import serve  # noqa: PLC0415 - its web server costs other commands 0.2 s
+    import asyncio
+
+    from watcher.app import App
+    from watcher.web.server import serve
 
     settings, redactor = start(rules)
     output = Output(as_json)
@@ -67,7 +70,9 @@ def demo(
 
     Needs no configuration, no network and no account, and leaves nothing behind.
     """
-    from watcher.demo.run import demo as play  # noqa: PLC0415 - as above
+    import asyncio
+
+    from watcher.demo.run import demo as play
 
     summary = asyncio.run(play(seconds, sys.stderr if as_json else None))
     output = Output(as_json)
@@ -81,6 +86,8 @@ def demo(
 
 def show_summary(output: Output, summary: Summary) -> None:
     """The summary for people, or as JSON."""
+    from watcher.cli import gated
+
     if output.as_json:
         output.json(summary.as_dict())
         return

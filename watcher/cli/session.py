@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
-from watcher.app import RulesError, make_data_dir
-from watcher.model.rulebook import Rulebook
-from watcher.services import rules
-from watcher.settings import Settings, load_settings
-from watcher.storage.engine import Database
-from watcher.storage.migrate import migrate
-from watcher.telemetry import Redactor, configure
+from watcher.model.errors import RulesError
+
+if TYPE_CHECKING:
+    from watcher.model.rulebook import Rulebook
+    from watcher.settings import Settings
+    from watcher.storage.engine import Database
+    from watcher.telemetry import Redactor
 
 JSON = typer.Option(False, "--json", help="Print JSON for a program to read.")
 RULES = typer.Option(None, "--rules", "-r", help="Rules directory (default: WATCHER_RULES, else ./rules).")
@@ -22,6 +23,9 @@ RULES = typer.Option(None, "--rules", "-r", help="Rules directory (default: WATC
 
 def start(rules_dir: Path | None = None, *, log_level: str | None = None) -> tuple[Settings, Redactor]:
     """Settings with the command's own overrides, and logs that know their secrets."""
+    from watcher.settings import load_settings
+    from watcher.telemetry import Redactor, configure
+
     settings = load_settings()
     if rules_dir is not None:
         settings = settings.model_copy(update={"rules": rules_dir})
@@ -32,6 +36,8 @@ def start(rules_dir: Path | None = None, *, log_level: str | None = None) -> tup
 
 def rulebook(settings: Settings, *, signals_only: bool = False) -> Rulebook:
     """The rulebook of the rules directory, or RulesError with the findings."""
+    from watcher.services import rules
+
     loaded, findings = rules.read(settings.rules, signals_only=signals_only)
     if loaded is None:
         raise RulesError(findings)
@@ -41,6 +47,10 @@ def rulebook(settings: Settings, *, signals_only: bool = False) -> Rulebook:
 @asynccontextmanager
 async def database(settings: Settings) -> AsyncIterator[Database]:
     """The database, migrated and closed again."""
+    from watcher.settings import make_data_dir
+    from watcher.storage.engine import Database
+    from watcher.storage.migrate import migrate
+
     make_data_dir(settings.data_dir)
     db = await Database.open(settings.resolved_database_url)
     try:

@@ -6,14 +6,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import typer
-import yaml
 
 from watcher.cli.output import Output
 from watcher.cli.session import JSON, RULES, start
-from watcher.delivery.slack.manifest import manifest
-from watcher.delivery.slack.options import SlackOptions
 from watcher.model.errors import UserError
-from watcher.services import rules as rulebooks
 
 slack = typer.Typer(help="Set up Slack.", no_args_is_help=True)
 
@@ -38,6 +34,12 @@ def show_manifest(
     as_json: bool = JSON,
 ) -> None:
     """Print the manifest to paste at api.slack.com/apps, with the scopes that the channels in the rules need."""
+    import yaml
+
+    from watcher.delivery.slack.manifest import manifest
+    from watcher.delivery.slack.options import SlackOptions
+    from watcher.services import rules as rulebooks
+
     settings, _ = start(rules, log_level="warning")
     output = Output(as_json)
     rulebook, _findings = rulebooks.read(settings.rules)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
-from watcher.app import App
 from watcher.cli import search
 from watcher.cli.listing import Listing
 from watcher.cli.lists import ask
@@ -18,15 +16,9 @@ from watcher.cli.output import Output
 from watcher.cli.session import JSON, RULES, rulebook, start
 from watcher.model.document import Health, Item
 from watcher.model.errors import UserError
-from watcher.policies import fetch_policy
-from watcher.rulebook.append import NewSource, entry, name_for
-from watcher.services import catalogue, inspect, polling, rules
-from watcher.services.clock import SystemClock
-from watcher.services.compose import rfc3339
-from watcher.services.probing import Probe, probe
-from watcher.sources.failure import Reason
-from watcher.sources.fetch import Fetcher
-from watcher.sources.opml import MAX_BYTES, OpmlError, read_opml
+
+if TYPE_CHECKING:
+    from watcher.services.probing import Probe
 
 SHOWN = 5
 COLUMNS = ("id", "health", "last_success_at", "rhythm", "pause", "next_poll_at", "missed", "moved_to", "reason")
@@ -50,6 +42,8 @@ def list_sources(
     """List the sources: health, last success, rhythm, next poll, missed windows, and why."""
     if context.invoked_subcommand:
         return
+    from watcher.services import inspect
+
     settings, _ = start(rules_dir, log_level="warning")
     configured = rulebook(settings).sources
     rows = ask(settings, lambda db: inspect.source_rows(db, configured))
@@ -64,6 +58,13 @@ def try_source(
     url: str = typer.Argument(help="Of a feed, or of a web page that has one."), as_json: bool = JSON
 ) -> None:
     """Show what would be read from an address: kind, title, items, rhythm, health, and the line to add."""
+    import asyncio
+
+    from watcher.policies import fetch_policy
+    from watcher.services.clock import SystemClock
+    from watcher.services.probing import probe
+    from watcher.sources.fetch import Fetcher
+
     settings, _ = start(log_level="error")
     clock = SystemClock()
 
@@ -94,6 +95,9 @@ def add_source(
     rules_dir: Path | None = RULES,
 ) -> None:
     """Append a source to sources.yaml; comments and layout stay, and nothing is written that would not load."""
+    from watcher.rulebook.append import NewSource, entry
+    from watcher.services import catalogue, rules
+
     settings, _ = start(rules_dir, log_level="warning")
     wanted = tuple(tag for tag in (part.strip() for part in tags.split(",")) if tag)
     new = catalogue.plan_add(NewSource(name, url, kind, wanted, every), rulebook(settings).sources)
@@ -109,6 +113,10 @@ def import_opml(
     as_json: bool = JSON,
 ) -> None:
     """Append the feeds of an OPML file to sources.yaml; folders become tags, feeds that are there are left out."""
+    from watcher.rulebook.append import entry
+    from watcher.services import catalogue, rules
+    from watcher.sources.opml import MAX_BYTES, OpmlError, read_opml
+
     settings, _ = start(rules_dir, log_level="warning")
     try:
         with file.open("rb") as opened:
@@ -136,6 +144,9 @@ def import_opml(
 @sources.command("export")
 def export_opml(rules_dir: Path | None = RULES) -> None:
     """Write the feeds as OPML to standard output, each in a folder of its first tag."""
+    from watcher.services import catalogue
+    from watcher.services.clock import SystemClock
+
     settings, _ = start(rules_dir, log_level="warning")
     content = catalogue.export(rulebook(settings).sources, SystemClock().now())
     sys.stdout.write(content.decode("utf-8"))
@@ -148,6 +159,12 @@ def poll_now(
     as_json: bool = JSON,
 ) -> None:
     """Poll one source at once, by the running service if there is one, and say what came of it; exit 1 if it failed."""
+    import asyncio
+
+    from watcher.app import App
+    from watcher.services import polling
+    from watcher.services.clock import SystemClock
+
     settings, redactor = start(rules_dir, log_level="error")
     configured = {source.id: source for source in rulebook(settings).sources}
     source = configured.get(name)
@@ -170,6 +187,9 @@ def poll_now(
 
 
 def _show(output: Output, found: Probe) -> None:
+    from watcher.rulebook.append import name_for
+    from watcher.sources.failure import Reason
+
     output.line(found.url, style="bold")
     facts = {
         "kind": found.kind, "found": found.found_by, "title": found.title, "health": str(found.health),
@@ -190,10 +210,14 @@ def _show(output: Output, found: Probe) -> None:
 
 
 def _date(item: Item) -> str | None:
+    from watcher.services.compose import rfc3339
+
     return rfc3339(item.published_at) if item.published_at else None
 
 
 def _snippet(found: Probe) -> str:
+    from watcher.rulebook.append import NewSource, entry, name_for
+
     return entry(NewSource(name_for(found.title, found.url, ()), found.url, found.kind))
 
 

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 
 import typer
 
-from watcher.app import App, make_data_dir
 from watcher.cli.lists import ask
 from watcher.cli.output import Output
 from watcher.cli.session import JSON, RULES, start
-from watcher.services import inspect, trial
-from watcher.services.clock import SystemClock
-from watcher.storage.engine import Database
-from watcher.storage.migrate import migrate as apply_migrations
 
 
 def register(cli: typer.Typer) -> None:
@@ -29,6 +23,9 @@ def status(
     as_json: bool = JSON,
 ) -> None:
     """Say whether all is well: service, pipeline, schedule, sources, deliveries, disk, rules. Exit 1 if one is not."""
+    from watcher.services import inspect
+    from watcher.services.clock import SystemClock
+
     settings, _ = start(log_level="warning")
     state = ask(settings, lambda db: inspect.status(db, SystemClock()))
     output = Output(as_json)
@@ -48,6 +45,11 @@ def send_test(
     as_json: bool = JSON,
 ) -> None:
     """Send a message marked as a test to channels, at once and past the outbox; exit 1 if one refuses."""
+    import asyncio
+
+    from watcher.app import App
+    from watcher.services import trial
+
     settings, redactor = start(rules, log_level="error")  # the table tells what a channel lacks
 
     async def inner() -> list[dict[str, str]]:
@@ -61,6 +63,12 @@ def send_test(
 
 def migrate(as_json: bool = JSON) -> None:
     """Bring the database up to date. `run` does it at start-up too; this is for doing it beforehand."""
+    import asyncio
+
+    from watcher.settings import make_data_dir
+    from watcher.storage.engine import Database
+    from watcher.storage.migrate import migrate as apply_migrations
+
     settings, _ = start(log_level="warning")
 
     async def inner() -> list[str]:

@@ -1,6 +1,11 @@
-"""The one error that is meant for a person: what is wrong, and what to do."""
+"""The errors that are meant for a person: what is wrong, and what to do."""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from watcher.model.signal import Finding
 
 
 class UserError(Exception):
@@ -8,3 +13,11 @@ class UserError(Exception):
 
     def __init__(self, message: str, advice: str = "") -> None:
         super().__init__(f"{message}; {advice}" if advice else message)
+
+
+class RulesError(UserError):
+    """The rules directory cannot be used; `findings` say where and why."""
+
+    def __init__(self, findings: tuple[Finding, ...]) -> None:
+        super().__init__(f"{sum(finding.error for finding in findings)} error(s) in the rules")
+        self.findings = findings

@@ -17,8 +17,9 @@ from watcher.net.body import Decoder, decoder_for
 from watcher.net.deadline import Clock, Deadline
 from watcher.net.errors import BodyTooLargeError, TooManyHeadersError
 from watcher.net.guard import Network
-from watcher.net.proxy import Proxy, check_target
+from watcher.net.proxy import Proxy
 from watcher.net.resolve import Resolver, system_resolver
+from watcher.net.target import check_target
 from watcher.net.trust import shared_trust
 
 _ERRORS: tuple[tuple[type[Exception], type[httpx.TransportError]], ...] = (
@@ -64,6 +65,11 @@ class Outside:
     network: httpcore.AsyncNetworkBackend | None = None
 
 
+def _for_pool(proxy: Proxy) -> httpcore.Proxy:
+    """As httpcore wants it."""
+    return httpcore.Proxy(httpcore.URL(scheme=proxy.scheme, host=proxy.host, port=proxy.port, target="/"), proxy.auth)
+
+
 class GuardedTransport(httpx.AsyncBaseTransport):
     """Reaches checked addresses only; answers come decompressed, without Content-Encoding and Content-Length.
 
@@ -102,7 +108,7 @@ class GuardedTransport(httpx.AsyncBaseTransport):
             http1=True,
             http2=http2,
             network_backend=backend,
-            proxy=proxy.for_pool() if proxy else None,
+            proxy=_for_pool(proxy) if proxy else None,
         )
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
