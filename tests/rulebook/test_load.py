@@ -65,6 +65,14 @@ def test_what_a_signal_may_leave_out(tmp_path: Path) -> None:
     assert [group.weight for group in signal.groups] == [10, 60]
     assert (signal.alert_at, signal.version, signal.status, signal.use) == (60, 1, Status.LIVE, ())
     assert signal.max_age == timedelta(hours=48)
+    assert signal.story_window == timedelta(hours=72)
+
+
+@pytest.mark.parametrize(("written", "hours"), [("1h", 1), ("3d", 72), ("30d", 720)])
+def test_a_story_window(tmp_path: Path, written: str, hours: int) -> None:
+    more = f"max_age: 1h\nstory_window: {written}\n"
+    signal = good(write(tmp_path, signals__dam=SIGNAL + more)).signals[0]
+    assert signal.story_window == timedelta(hours=hours)
 
 
 def test_severity_in_any_order(tmp_path: Path) -> None:

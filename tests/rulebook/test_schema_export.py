@@ -29,7 +29,7 @@ def test_every_reference_leads_somewhere() -> None:
 
 def test_keys_are_those_that_editors_write() -> None:
     found = schemas()
-    assert {"schema", "id", "groups", "max_age"} <= set(found["signal"]["properties"])
+    assert {"schema", "id", "groups", "max_age", "story_window"} <= set(found["signal"]["properties"])
     assert "continue" in found["routes"]["$defs"]["RouteEntry"]["properties"]
     assert {"from", "to"} <= set(found["routes"]["$defs"]["QuietEntry"]["properties"])
     assert "class" in found["lexicon"]["$defs"]["CueEntry"]["properties"]

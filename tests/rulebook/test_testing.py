@@ -99,6 +99,18 @@ def test_a_sequence_decides_by_itself_what_is_one_story(tmp_path: Path) -> None:
     assert other.passed
 
 
+def test_a_sequence_goes_by_the_story_window(tmp_path: Path) -> None:
+    text = "The Mosul dam has burst after days of heavy rain, and villages on the Tigris are being evacuated by boat."
+    steps = f"""
+  - sequence:
+      - {{at: 0m, text: "{text}", expect: alert}}
+      - {{at: 30h, text: "{text.replace("boat", "lorry")}", expect: alert}}
+"""
+    assert [passed for passed, _ in told(tmp_path / "usual", steps)] == [True, False]
+    own = told(tmp_path / "own", steps, "max_age: 1h\nstory_window: 24h\n")
+    assert [passed for passed, _ in own] == [True, True]
+
+
 def test_sequences_do_not_know_each_other(tmp_path: Path) -> None:
     one = "  - sequence:\n      - {at: 0m, text: The dam has burst., same_story: true, expect: alert}\n"
     assert told(tmp_path, one + one) == [(True, "alert"), (True, "alert")]

@@ -17,9 +17,10 @@ from watcher.detection.engine import Detection
 from watcher.model.document import Document
 from watcher.model.enrichment import Article
 from watcher.model.rulebook import Rulebook
+from watcher.model.signal import STORY_WINDOW
 from watcher.services.replay import Replay, Stories, Telling
 from watcher.storage import matches
-from watcher.stories.place import WINDOW
+from watcher.stories.window import Windows
 
 NOTHING = Detection("en", (), truncated=False)
 REPORTS = (
@@ -74,6 +75,33 @@ async def test_it_tells_what_the_service_tells(seed: int, rulebook: Rulebook, tm
     assert {name: replay.tally[name] for name in kinds} == kinds
 
 
+WINDOWED = {
+    "dam_failure": DAM.replace("title: A dam", "story_window: 6d\ntitle: A dam"),
+    "port_strike": velmar.STRIKE.replace("title: Dockers stop", "max_age: 2h\nstory_window: 4h\ntitle: Dockers stop"),
+}
+
+
+async def test_each_signal_has_stories_as_long_as_it_wants(tmp_path: Path) -> None:
+    """A dam's story of five days, and strikes that are new after five hours: in the service and in the replay."""
+    own = velmar_rules(tmp_path / "own", **WINDOWED)
+    usual = velmar_rules(tmp_path / "usual")
+    days = [0, 5, 10, 17]
+    dams = [document(n, velmar.DAM_COPY if n else velmar.DAM_FAILS, NOON + d * 24 * HOUR, f"p{n}.example")
+            for n, d in enumerate(days)]  # fmt: skip
+    strikes = [document(10 + n, velmar.DOCKERS_STRIKE, NOON + n * 5 * HOUR, f"q{n}.example") for n in range(3)]
+    arrivals = sorted(dams + strikes, key=lambda one: one.first_seen_at)
+    arrivals = [replace(one, published_at=one.first_seen_at, content_hash=one.id) for one in arrivals]
+    async with database(tmp_path) as db:
+        await work_off(db, own, arrivals)
+        async with db.read() as conn:
+            told = {(one.document_id, one.decision.speak) for one in await matches.told(conn, NOON)}
+    assert told == {(one.document_id, one.decision.speak) for one in replayed(own, arrivals)}
+    opened = sorted(id_ for id_, speak in told if speak == "open")
+    assert opened == ["doc-000", "doc-003", "doc-010", "doc-011", "doc-012"]
+    usually = sorted(one.document_id for one in replayed(usual, arrivals) if one.decision.speak == "open")
+    assert usually == ["doc-000", "doc-001", "doc-002", "doc-003", "doc-010"]
+
+
 def test_one_development_is_one_alert(rulebook: Rulebook) -> None:
     copies = [document(1, velmar.DAM_FAILS), document(2, velmar.DAM_COPY, NOON + HOUR, "post.example")]
     (telling,) = replayed(rulebook, copies)
@@ -108,10 +136,10 @@ def test_a_shadow_signal_tells_only_when_asked(tmp_path: Path) -> None:
 
 
 def test_stories_are_forgotten_when_nothing_can_join_them() -> None:
-    stories = Stories()
+    stories = Stories(Windows())
     first = stories.place(document(1, velmar.DAM_FAILS), NOON, NOTHING)
-    assert stories.forget(NOON + WINDOW) == []
-    later = NOON + WINDOW + timedelta(seconds=1)
+    assert stories.forget(NOON + STORY_WINDOW) == []
+    later = NOON + STORY_WINDOW + timedelta(seconds=1)
     assert stories.forget(later) == [first.story_id]
     again = stories.place(document(2, velmar.DAM_FAILS, later), later, NOTHING)
     assert (again.status, again.publishers) == ("new", 1)

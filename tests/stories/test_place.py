@@ -7,8 +7,9 @@ import pytest
 
 from tests.stories.samples import NOW, WIRE, WIRE_TITLE, document, member
 from watcher.model.document import Document
+from watcher.model.signal import STORY_WINDOW
 from watcher.model.story import Placement, StoryStatus
-from watcher.stories.place import WINDOW, place
+from watcher.stories.place import place
 from watcher.stories.signature import sign
 
 NEW, UPDATE, DUPLICATE = StoryStatus.NEW, StoryStatus.UPDATE, StoryStatus.DUPLICATE
@@ -209,8 +210,8 @@ def test_identity() -> None:
 def test_the_window() -> None:
     copy = other("Six held in raid on Basra drone workshop", WIRE)
     inside, outside = (
-        member(document(), seen_at=NOW - WINDOW),
-        member(document(), seen_at=NOW - WINDOW - timedelta(seconds=1)),
+        member(document(), seen_at=NOW - STORY_WINDOW),
+        member(document(), seen_at=NOW - STORY_WINDOW - timedelta(seconds=1)),
     )
     assert place(sign(copy), [inside], NOW, "story-2").status is DUPLICATE
     assert place(sign(copy), [outside], NOW, "story-2").status is NEW

@@ -8,6 +8,9 @@ from enum import StrEnum
 
 from watcher.model.match import Assertion
 
+STORY_WINDOW = timedelta(hours=72)
+"""How long a story takes in further documents, unless the signal says otherwise."""
+
 
 class TermKind(StrEnum):
     """How a term is found: `arrest` by whole tokens, `arrest*` by prefix, `=US` case-sensitive, `~name` by spelling."""
@@ -220,7 +223,7 @@ class Signal:
     """One key signal. `severity` maps a band to the lowest score in it; below them all the band is low.
 
     `meaning` is hex over everything in its file that decides what it finds and how it scores; "" if nobody worked it
-    out. `fields` tell what title, lead and body count.
+    out. `fields` tell what title, lead and body count. A story of it takes in documents for `story_window` after each.
     """
 
     id: str
@@ -249,6 +252,7 @@ class Signal:
     quantities: tuple[QuantityRule, ...] = ()
     fields: Fields = Fields()
     meaning: str = ""
+    story_window: timedelta = STORY_WINDOW
 
 
 @dataclass(frozen=True, slots=True)

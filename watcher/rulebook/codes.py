@@ -59,6 +59,7 @@ CODES: Final[dict[str, str]] = {
     "S234": "an exclusion that no test hits",
     "S235": "a changed meaning under an old version",
     "S236": "a pattern for a language in which one of its groups has no terms",
+    "S237": "a story window shorter than `max_age`",
     "S240": "a composite of a signal that does not exist",
     "S241": "a composite that asks for nothing",
     "S242": "a window that is empty or too long",

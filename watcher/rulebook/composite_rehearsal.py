@@ -17,12 +17,15 @@ from watcher.model.signal import RuleTest, Status
 from watcher.model.story import Placement, StoryMember
 from watcher.rulebook.rehearsal import NOWHERE, as_document, placed, subject
 from watcher.stories.signature import sign
+from watcher.stories.window import Windows
 
 
 class CompositeRehearsal:
     """Remembers what fired in one sequence. All texts count as one publisher's."""
 
-    def __init__(self, composite: Composite) -> None:
+    def __init__(self, composite: Composite, windows: Windows) -> None:
+        """`windows` are those of the signals that it rests on."""
+        self._windows = windows
         head = replace(composite.signal, status=Status.LIVE)  # what would it do, were it live
         self._composite = replace(composite, signal=head)
         self._memory = CompositeMemory(
@@ -37,7 +40,7 @@ class CompositeRehearsal:
         document = as_document(test, number)
         now = document.first_seen_at
         signature = sign(document, detection.language, detection.matches)
-        placement = placed(test, document, f"story-{number}", self._members, signature)
+        placement = placed(test, document, f"story-{number}", self._members, signature, self._windows)
         self._members.append(StoryMember(placement.story_id, signature, placement.status, now))
         fired = [firing(document, placement, match) for match in detection.matches if match.alert]
         held = self._memory.take(fired, now)

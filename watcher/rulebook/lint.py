@@ -7,6 +7,7 @@ from typing import Final
 
 from watcher.model.signal import Group, Signal, Term
 from watcher.rulebook.best import best_scores
+from watcher.rulebook.durations import show_duration
 from watcher.rulebook.lint_patterns import patterns_can_hold, patterns_differ, patterns_speak_their_languages
 from watcher.rulebook.lint_tests import tested_both_ways, tests_differ
 from watcher.rulebook.notebook import Notebook
@@ -74,6 +75,16 @@ def _bands_can_be_reached(signal: Signal, note: Notebook, lists: Lists) -> None:
             note.warn("S224", ("severity", band.value), f"{band} begins at {floor}, and the best score is {best}")
 
 
+def _story_outlives_reports(signal: Signal, note: Notebook, lists: Lists) -> None:
+    if note.places.has(("story_window",)) and signal.story_window < signal.max_age:
+        window, age = show_duration(signal.story_window), show_duration(signal.max_age)
+        message = (
+            f"a story ends after {window} without news, and a report of {age} ago is still told: one that comes late "
+            f"opens a second alert; write `story_window: {age}` or more, or a shorter `max_age`"
+        )
+        note.warn("S237", ("story_window",), message)
+
+
 def _excludes_others(signal: Signal, note: Notebook, lists: Lists) -> None:
     own = {term: group.name for group in signal.groups for term in group.terms}
     own |= {term: group.name for group in signal.groups for name in group.lists for term in lists.get(name, ())}
@@ -90,6 +101,7 @@ SIGNAL_CHECKS: Final[tuple[Callable[[Signal, Notebook, Lists], None], ...]] = (
     _can_alert,
     _bands_can_be_reached,
     _excludes_others,
+    _story_outlives_reports,
     patterns_can_hold,
     patterns_speak_their_languages,
     patterns_differ,

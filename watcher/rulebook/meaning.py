@@ -16,7 +16,7 @@ _DECIDING: Final = frozenset(
     {
         *("groups", "patterns", "exclude", "quantities", "fields", "use"),
         *("within", "when"),
-        *("alert_at", "severity", "max_age"),
+        *("alert_at", "severity", "max_age", "story_window"),
         *("language", "stem", "lists", "cues"),
     }
 )

@@ -16,6 +16,7 @@ from watcher.model.signal import RuleTest, Severity, Signal, Status
 from watcher.model.story import Placement, Signature, StoryMember, StoryStatus
 from watcher.stories.place import place
 from watcher.stories.signature import sign
+from watcher.stories.window import Windows
 
 _START: Final = datetime(2026, 1, 1, tzinfo=UTC)
 NOWHERE: Final = Destination("screen", "the sequence of a test")
@@ -26,6 +27,7 @@ class Rehearsal:
 
     def __init__(self, signal: Signal) -> None:
         self._signal = replace(signal, status=Status.LIVE)  # what would it do, were it live
+        self._windows = Windows((signal,))
         self._members: list[StoryMember] = []
         self._alerts = AlertMemory(NOWHERE, lambda _, story_id: story_id)
         self._figures: list[ToldFigure] = []
@@ -35,7 +37,7 @@ class Rehearsal:
         number = len(self._members) + 1
         document = as_document(test, number)
         signature = sign(document, matches=[match] if match else [])
-        placement = placed(test, document, f"story-{number}", self._members, signature)
+        placement = placed(test, document, f"story-{number}", self._members, signature, self._windows)
         self._members.append(StoryMember(placement.story_id, signature, placement.status, document.first_seen_at))
         if match is None:
             return False, ()
@@ -48,11 +50,16 @@ class Rehearsal:
 
 
 def placed(
-    test: RuleTest, document: Document, fresh: str, members: list[StoryMember], signature: Signature
+    test: RuleTest,
+    document: Document,
+    fresh: str,
+    members: list[StoryMember],
+    signature: Signature,
+    windows: Windows,
 ) -> Placement:
     """The story of a step: the one that the test says, else as the service decides. `fresh` names a new one."""
     if test.same_story is None:
-        return place(signature, members, document.first_seen_at, fresh)
+        return place(signature, members, document.first_seen_at, fresh, windows)
     if test.same_story and members:
         return Placement(members[-1].story_id, StoryStatus.UPDATE, ("the test says so",))
     return Placement(fresh, StoryStatus.NEW, ("the test says so",))

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from datetime import timedelta
+from typing import Annotated, Final, Literal
 
-from pydantic import BeforeValidator, Discriminator, Field, Tag
+from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag
 
 from watcher.model.match import Assertion
 from watcher.model.signal import Expectation, Measure, Severity, Status
-from watcher.rulebook.fields import Duration, Language, Name, Strict, Text
+from watcher.rulebook.fields import Duration, Language, Name, Strict, Text, refuse
+
+SHORTEST: Final = timedelta(hours=1)
+LONGEST: Final = timedelta(days=30)
+"""Of a story window: what lies further back is not searched for every document."""
 
 Article = Annotated[str, Field(max_length=50_000)]
 
@@ -104,6 +109,15 @@ class HeadEntry(Strict):
     false_positives: list[Text] = Field([], max_length=100)
 
 
+def _window(value: timedelta) -> timedelta:
+    if not SHORTEST <= value <= LONGEST:
+        raise refuse("a story window is at least 1h and at most 30d: 72h if it is left out, such as 24h or 7d")
+    return value
+
+
+StoryWindow = Annotated[Duration, AfterValidator(_window)]
+
+
 class SignalFile(HeadEntry):
     """One key signal."""
 
@@ -114,4 +128,5 @@ class SignalFile(HeadEntry):
     exclude: list[str] = Field([], max_length=1_000)
     quantities: dict[Name, QuantityEntry] = Field({}, max_length=20)
     fields: FieldsEntry = FieldsEntry()
+    story_window: StoryWindow = Field("72h", validate_default=True, description="A story goes on so long without news.")
     tests: list[TestForm] = Field([], max_length=500)

@@ -45,6 +45,7 @@ def build_signal(data: Data, stem: str, note: Notebook, shared: Shared) -> tuple
         question=file.question,
         owner=file.owner,
         max_age=file.max_age,
+        story_window=file.story_window,
         use=scope.use,
         tags=tuple(file.tags),
         references=tuple(file.references),

@@ -15,6 +15,7 @@ from watcher.model.signal import Expectation, RuleTest, Signal
 from watcher.rulebook.composite_rehearsal import CompositeRehearsal
 from watcher.rulebook.rehearsal import Rehearsal
 from watcher.rulebook.results import TestResult
+from watcher.stories.window import Windows
 
 __all__ = ["TestResult", "run_tests"]
 
@@ -29,6 +30,7 @@ def run_tests(rulebook: Rulebook, signal_ids: Collection[str] | None = None) -> 
     match, or less than half of the threshold. With `assertion`, a match must exist and have it.
     """
     detector = Detector(rulebook.signals, rulebook.lexicons)
+    windows = Windows(rulebook.signals)
     results: list[TestResult] = []
     for signal in rulebook.signals:
         if signal_ids is None or signal.id in signal_ids:
@@ -37,7 +39,7 @@ def run_tests(rulebook: Rulebook, signal_ids: Collection[str] | None = None) -> 
     for composite in rulebook.composites:
         if signal_ids is None or composite.signal.id in signal_ids:
             for _, tests in groupby(enumerate(composite.signal.tests), _series):
-                results += _run_composite(composite, detector, [test for _, test in tests])
+                results += _run_composite(composite, detector, windows, [test for _, test in tests])
     return tuple(results)
 
 
@@ -81,8 +83,10 @@ def _result(signal: Signal, test: RuleTest, match: Match | None, told: bool, why
     )
 
 
-def _run_composite(composite: Composite, detector: Detector, tests: list[RuleTest]) -> list[TestResult]:
-    rehearsal = CompositeRehearsal(composite)
+def _run_composite(
+    composite: Composite, detector: Detector, windows: Windows, tests: list[RuleTest]
+) -> list[TestResult]:
+    rehearsal = CompositeRehearsal(composite, windows)
     results = []
     for test in tests:
         told, match, why = rehearsal.step(test, detector.detect(test.title, test.text, test.language))

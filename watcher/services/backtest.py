@@ -18,7 +18,7 @@ from watcher.services.shortfall import strongest
 from watcher.storage import documents, matches
 from watcher.storage.engine import Database
 from watcher.storage.matches import RecordedMatch
-from watcher.stories.place import WINDOW
+from watcher.stories.window import Windows
 
 TOLD = frozenset({Speak.OPEN, Speak.AGAIN})
 Progress = Callable[[float, int], None]
@@ -36,8 +36,8 @@ async def run(
 ) -> dict[str, Any]:
     """Replay the documents first seen since then; a report as docs/commands.md describes it.
 
-    Stories that began before are known: the 72 hours before `since` are replayed too, without being reported. Of what
-    would have been told the newest `limit` are listed, and as many of what was told then and would not be now.
+    Stories that began before are known: the days from which they go on are replayed too, without being reported. Of
+    what would have been told the newest `limit` are listed, and as many of what was told then and would not be now.
     """
     async with db.read() as conn:
         told_then = await matches.told(conn, since)
@@ -46,7 +46,7 @@ async def run(
     earlier: list[Telling] = []
     before: Counter[str] | None = None
     taken = 0
-    async for document, article in archive.stream(db, since - WINDOW):
+    async for document, article in archive.stream(db, before_stories(rulebook, since)):
         reported = document.first_seen_at >= since
         if reported and before is None:
             before = replay.tally.copy()
@@ -71,6 +71,11 @@ async def run(
         "tellings": [_row(telling, past) for telling in tellings[-limit:]],
         "lost": await _lost_rows(db, lost[-limit:]),
     }
+
+
+def before_stories(rulebook: Rulebook, since: datetime) -> datetime:
+    """The first moment at which a story may have begun that goes on at `since`."""
+    return since - Windows(rulebook.signals).longest
 
 
 def _counts(tally: Counter[str], before: Counter[str]) -> dict[str, Any]:

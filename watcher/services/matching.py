@@ -21,14 +21,16 @@ from watcher.model.story import Placement, StoryMember
 from watcher.services.gates import count_match, count_readings
 from watcher.services.identify import story_id
 from watcher.stories.candidates import CANDIDATES, nearest
-from watcher.stories.place import WINDOW, place
+from watcher.stories.place import place
 from watcher.stories.signature import sign
+from watcher.stories.window import Windows
 
 
 @dataclass(slots=True)
 class StoryShelf:
     """The stories of one run, in memory: the newest candidates by lookup key."""
 
+    windows: Windows
     _by_key: dict[int, list[StoryMember]] = field(default_factory=lambda: defaultdict(list))
 
     def place(self, document: Document, found: Detection) -> Placement:
@@ -39,11 +41,11 @@ class StoryShelf:
             (
                 one
                 for one in self._by_key.get(key, ())[-CANDIDATES:]
-                if abs(one.seen_at - document.first_seen_at) <= WINDOW
+                if abs(one.seen_at - seen) <= self.windows.between(signature, one.signature)
             )
             for key in signature.keys
         )
-        placement = place(signature, candidates, seen, story_id(document.id))
+        placement = place(signature, candidates, seen, story_id(document.id), self.windows)
         member = StoryMember(placement.story_id, signature, placement.status, seen)
         for key in signature.keys:
             self._by_key[key].append(member)
@@ -56,7 +58,7 @@ class Matching:
     def __init__(self, rulebook: Rulebook) -> None:
         self._signals = {signal.id: signal for signal in rulebook.signals}
         self._detector = Detector(rulebook.signals, rulebook.lexicons)
-        self._shelf = StoryShelf()
+        self._shelf = StoryShelf(Windows(rulebook.signals))
         self.tally: Counter[str] = Counter()
 
     def match(self, document: Document, doc_id: object) -> dict[str, Any]:

@@ -34,6 +34,7 @@ from watcher.services.screening import Screen
 from watcher.storage import documents, matches, silences
 from watcher.storage.engine import Database
 from watcher.storage.turn import take_turn
+from watcher.stories.window import Windows
 
 log = structlog.get_logger(__name__)
 BATCH = 50
@@ -112,7 +113,8 @@ class Pipeline:
         """Place the documents, judge each match with its story's corroboration, and want the articles of the rest."""
         if not matching:
             return []
-        placements = await place_documents(conn, [(one.document, one.detection) for one in matching], now)
+        said = [(one.document, one.detection) for one in matching]
+        placements = await place_documents(conn, said, Windows(desk.rulebook.signals), now)
         known = await standing(conn, placements.values())
         muted_by = await silences.active(conn, now)
         muted = await matches.muted(conn, [one.document for one in matching if not one.article])

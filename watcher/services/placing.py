@@ -19,13 +19,14 @@ from watcher.model.story import Placement, Signature, StoryMember, StoryStatus
 from watcher.services.identify import story_id
 from watcher.storage import stories
 from watcher.storage.stories import Neighbours
-from watcher.stories.candidates import nearest
-from watcher.stories.place import WINDOW, place
+from watcher.stories.candidates import in_reach, nearest
+from watcher.stories.place import place
 from watcher.stories.signature import sign
+from watcher.stories.window import Windows
 
 
 async def place_documents(
-    conn: AsyncConnection, found: Sequence[tuple[Document, Detection]], now: datetime
+    conn: AsyncConnection, found: Sequence[tuple[Document, Detection]], windows: Windows, now: datetime
 ) -> dict[str, Placement]:
     """Place documents with what was found in them in their order, and remember it; placements by document id.
 
@@ -36,7 +37,7 @@ async def place_documents(
     signatures = {document.id: sign(document, said.language, said.matches) for document, said in found}
     present = await stories.placed(conn, signatures)
     wanted = {key for id_, signature in signatures.items() if id_ not in present for key in signature.keys}
-    book = _Book(await stories.neighbours(conn, wanted, now - WINDOW), now)
+    book = _Book(await stories.neighbours(conn, wanted, now - windows.longest), windows, now)
     decided = {}
     for document in new:
         member, signature = present.get(document.id), signatures[document.id]
@@ -61,16 +62,18 @@ def _kept(document: Document, member: StoryMember) -> Placement:
 class _Book:
     """Neighbours from storage, and those that were placed just now."""
 
-    def __init__(self, neighbours: Neighbours, now: datetime) -> None:
-        self._now = now
+    def __init__(self, neighbours: Neighbours, windows: Windows, now: datetime) -> None:
+        self._windows, self._now = windows, now
         self._members = dict(neighbours.members)
         self._by_key: dict[int, list[str]] = defaultdict(list)
         for key, newest_first in neighbours.by_key.items():
             self._by_key[key] = list(reversed(newest_first))
 
     def place(self, signature: Signature) -> Placement:
-        alike = nearest([self._members[id_] for id_ in self._by_key.get(key, ())] for key in signature.keys)
-        return place(signature, alike, self._now, story_id(signature.document_id))
+        windows, now = self._windows, self._now
+        known = ([self._members[id_] for id_ in self._by_key.get(key, ())] for key in signature.keys)
+        alike = nearest(in_reach(signature, members, windows, now) for members in known)
+        return place(signature, alike, now, story_id(signature.document_id), windows)
 
     def add(self, placement: Placement, signature: Signature) -> None:
         id_ = signature.document_id

@@ -29,9 +29,10 @@ from watcher.model.story import Placement, StoryMember, StoryStatus
 from watcher.services.gates import count_decision, count_readings
 from watcher.services.identify import alert_id, occurrence_id, story_id
 from watcher.services.judging import Case, subject_of
-from watcher.stories.candidates import CANDIDATES, nearest
-from watcher.stories.place import WINDOW, place
+from watcher.stories.candidates import CANDIDATES, in_reach, nearest
+from watcher.stories.place import place
 from watcher.stories.signature import sign
+from watcher.stories.window import Windows
 
 """Members that a document is compared with, the newest; as many as storage gives."""
 _SOMEWHERE = Destination("replay", "nothing is sent")
@@ -59,9 +60,10 @@ class Telling:
 
 
 class Stories:
-    """The stories of the last 72 hours, with who tells each. Give the moments in ascending order."""
+    """The stories that documents can still join, with who tells each. Give the moments in ascending order."""
 
-    def __init__(self) -> None:
+    def __init__(self, windows: Windows) -> None:
+        self._windows = windows
         self._members: deque[StoryMember] = deque()
         self._by_key: dict[int, deque[StoryMember]] = defaultdict(deque)
         self._size: Counter[str] = Counter()
@@ -70,8 +72,9 @@ class Stories:
     def place(self, document: Document, now: datetime, found: Detection) -> Placement:
         """Decide where the document belongs by what detection found in it, and remember it."""
         signature = sign(document, found.language, found.matches)
-        alike = nearest(islice(reversed(self._by_key.get(key, ())), CANDIDATES) for key in signature.keys)
-        placement = place(signature, alike, now, story_id(document.id))
+        known = (islice(reversed(self._by_key.get(key, ())), CANDIDATES) for key in signature.keys)
+        alike = nearest(in_reach(signature, members, self._windows, now) for members in known)
+        placement = place(signature, alike, now, story_id(document.id), self._windows)
         member = StoryMember(placement.story_id, signature, placement.status, now)
         self._members.append(member)
         self._size[member.story_id] += 1
@@ -84,7 +87,7 @@ class Stories:
     def forget(self, now: datetime) -> list[str]:
         """Let go of members that nothing can join any more; the stories that ended with them."""
         ended = []
-        while self._members and now - self._members[0].seen_at > WINDOW:
+        while self._members and now - self._members[0].seen_at > self._windows.longest:
             member = self._members.popleft()
             for key in set(member.signature.keys):
                 self._by_key[key].popleft()
@@ -110,7 +113,7 @@ class Replay:
         self._detector = Detector(rulebook.signals, rulebook.lexicons)
         self._composites = [(one, CompositeMemory(one, _begin(one.signal.id))) for one in rulebook.composites]
         self._signals |= {one.signal.id: one.signal for one in rulebook.composites}
-        self._stories = Stories()
+        self._stories = Stories(Windows(rulebook.signals))
         self._alerts = AlertMemory(_SOMEWHERE, alert_id)
         self._figures: dict[str, list[ToldFigure]] = defaultdict(list)
         self._now = datetime.min.replace(tzinfo=UTC)

@@ -21,6 +21,7 @@ from watcher.services.metrics import rounded, share
 from watcher.stories.candidates import nearest
 from watcher.stories.place import place
 from watcher.stories.signature import sign
+from watcher.stories.window import Windows
 
 _HOUR = timedelta(hours=1)
 
@@ -34,7 +35,8 @@ class StoryEvaluation:
     def __init__(self, rulebook: Rulebook, holdout: int | None = None) -> None:
         self._detector = Detector(rulebook.signals, rulebook.lexicons)
         self._known = {signal.id for signal in rulebook.signals}
-        self._shelf = StoryShelf()
+        self._windows = Windows(rulebook.signals)
+        self._shelf = StoryShelf(self._windows)
         self._holdout = holdout
         self._placed: list[tuple[str, Labelled, str]] = []
         self._copies: dict[str, Counter[str]] = defaultdict(Counter)
@@ -63,7 +65,7 @@ class StoryEvaluation:
         for what, copy in copies_of(document):
             signature = sign(copy, found.language, found.matches)
             candidates = nearest([[known] if key in original.keys else [] for key in signature.keys])
-            placement = place(signature, candidates, document.first_seen_at + _HOUR, "another")
+            placement = place(signature, candidates, document.first_seen_at + _HOUR, "another", self._windows)
             for name in {part, ALL}:
                 tally = self._copies[name]
                 tally["made"] += 1

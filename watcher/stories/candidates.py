@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from datetime import datetime
 
-from watcher.model.story import StoryMember
+from watcher.model.story import Signature, StoryMember
+from watcher.stories.likeness import identity
+from watcher.stories.window import Windows
 
 CANDIDATES = 200
 """Members that one document is compared with: a busy key never makes one placement slow."""
@@ -22,3 +25,13 @@ def nearest(by_key: Iterable[Iterable[StoryMember]]) -> list[StoryMember]:
             members[id_] = member
     ranked = sorted(members, key=lambda id_: (shared[id_], members[id_].seen_at, id_), reverse=True)
     return [members[id_] for id_ in ranked[:CANDIDATES]]
+
+
+def in_reach(
+    signature: Signature, members: Iterable[StoryMember], windows: Windows, now: datetime
+) -> Iterable[StoryMember]:
+    """Of members within the longest window those that are recent enough for their signals, and those that are the
+    same report, which does not age."""
+    if windows.alike:
+        return members
+    return [one for one in members if windows.reach(signature, one, now) or identity(signature, one.signature)]

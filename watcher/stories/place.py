@@ -14,9 +14,9 @@ from watcher.model.story import Placement, Signature, StoryMember, StoryStatus
 from watcher.stories.likeness import Likeness, Rank, identity, likeness
 from watcher.stories.retold import Evidence, wanted
 from watcher.stories.veto import veto
+from watcher.stories.window import Windows
 
-WINDOW = timedelta(hours=72)
-"""How long a member can draw similar documents into its story. Its own new versions, address and content do not age."""
+_USUAL = Windows()
 
 _DOUBT = 1.5
 """Points more for a report whose wording is alike and whose headline tells something else."""
@@ -25,9 +25,18 @@ _UNLIKE = Likeness(Rank.UNLIKE, StoryStatus.NEW, 0.0, "")
 _Pair = tuple[Likeness, StoryMember]
 
 
-def place(signature: Signature, candidates: Sequence[StoryMember], now: datetime, new_story_id: str) -> Placement:
-    """Where the document belongs, whatever the order of `candidates`; in `new_story_id` if none is alike."""
-    related = [(_relation(signature, member, now), member) for member in candidates]
+def place(
+    signature: Signature,
+    candidates: Sequence[StoryMember],
+    now: datetime,
+    new_story_id: str,
+    windows: Windows = _USUAL,
+) -> Placement:
+    """Where the document belongs, whatever the order of `candidates`; in `new_story_id` if none is alike.
+
+    A member draws in what comes within its window; its own new versions, address and content do not age.
+    """
+    related = [(_relation(signature, member, now, windows), member) for member in candidates]
     recent = [(relation, member) for relation, member in related if relation]
     found = (
         [pair for pair in recent if pair[0].rank <= Rank.REWORKED]
@@ -35,7 +44,8 @@ def place(signature: Signature, candidates: Sequence[StoryMember], now: datetime
         or _not_outvoted(signature, _same_development(signature, recent), recent)
     )
     if not found:
-        return Placement(new_story_id, StoryStatus.NEW, ("nothing similar in the last 72 hours",))
+        reason = f"nothing similar in the last {_span(windows.around(signature))}"
+        return Placement(new_story_id, StoryStatus.NEW, (reason,))
     relation, member = min(found, key=_closest)
     return Placement(
         member.story_id,
@@ -46,9 +56,9 @@ def place(signature: Signature, candidates: Sequence[StoryMember], now: datetime
     )  # fmt: skip
 
 
-def _relation(signature: Signature, member: StoryMember, now: datetime) -> Likeness | None:
+def _relation(signature: Signature, member: StoryMember, now: datetime, windows: Windows) -> Likeness | None:
     found = identity(signature, member.signature)
-    if found is None and now - member.seen_at <= WINDOW:
+    if found is None and windows.reach(signature, member, now):
         return likeness(signature, member.signature) or _UNLIKE
     return found
 
@@ -99,6 +109,11 @@ def _spread(signature: Signature, members: Sequence[StoryMember]) -> Counter[str
     for member in members:
         by_story[member.story_id] |= signature.reach & member.signature.kernel
     return Counter(feature for features in by_story.values() for feature in features)
+
+
+def _span(window: timedelta) -> str:
+    hours, rest = divmod(window, timedelta(hours=1))
+    return f"{window // timedelta(minutes=1)} minutes" if rest else f"{hours} hours"
 
 
 def _closest(pair: _Pair) -> tuple[int, float, datetime, str, str]:
