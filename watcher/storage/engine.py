@@ -13,6 +13,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from watcher.storage.address import display, is_sqlite, parse_address, password_of, prepare_file
+from watcher.storage.driver import connect
 from watcher.storage.errors import StorageError, explained
 
 _READERS = 4
@@ -110,7 +111,7 @@ class Database:
 
 def _sqlite_engines(url: URL, busy_timeout: timedelta) -> tuple[AsyncEngine, AsyncEngine]:
     # isolation_level None keeps sqlite3 from starting transactions of its own; the begin events below start them.
-    arguments = {"isolation_level": None, "timeout": busy_timeout.total_seconds()}
+    arguments = {"isolation_level": None, "timeout": busy_timeout.total_seconds(), "async_creator_fn": connect}
     writer = create_async_engine(url, connect_args=arguments, pool_size=1, max_overflow=0, hide_parameters=True)
     reader = create_async_engine(
         url, connect_args=arguments, pool_size=_READERS, max_overflow=_READERS, hide_parameters=True
