@@ -16,4 +16,5 @@ def routes(room: Room) -> tuple[Route, ...]:
         state["web"] = {"refused": room.guard.refused, "pagerduty": dict(room.app.oncall.tally)}
         return web.json_response(state, status=200 if state["well"] else 503)
 
-    return (Route("GET", "/healthz", healthz),)
+    # Some monitors ask by HEAD.
+    return (Route("GET", "/healthz", healthz), Route("HEAD", "/healthz", healthz))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import structlog
 from aiohttp import web
+from aiohttp.http import HttpProcessingError
 
 from watcher.app import App
 from watcher.model.errors import UserError
@@ -45,7 +47,7 @@ async def serve(bind: str, app: App, *, guard: Guard | None = None, headers_s: f
     runner = web.AppRunner(
         _application(Room(app, guard or Guard(app.clock.monotonic))),
         access_log=None, keepalive_timeout=headers_s, lingering_time=1.0,
-        max_line_size=MAX_LINE, max_field_size=MAX_LINE, max_headers=MAX_HEADERS,
+        max_line_size=MAX_LINE, max_field_size=MAX_LINE, max_headers=MAX_HEADERS, logger=_logger(),
     )  # fmt: skip
     await runner.setup()
     try:
@@ -75,6 +77,17 @@ def _application(room: Room) -> web.Application:
         for route in face(room):
             application.router.add_route(route.method, route.path, route.handle)
     return application
+
+
+def _logger() -> logging.Logger:
+    """Where aiohttp reports faults. What is no HTTP is a stranger's doing, and would be a traceback each time."""
+    logger = logging.getLogger("aiohttp.server")
+    logger.addFilter(_is_fault)
+    return logger
+
+
+def _is_fault(record: logging.LogRecord) -> bool:
+    return not (record.exc_info and isinstance(record.exc_info[1], HttpProcessingError))
 
 
 def _warn_unreachable(app: App) -> None:
