@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Any, TypeAlias
 
@@ -19,6 +20,9 @@ _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _REPLACEMENT = "\ufffd"
 _EMPTY: tuple[JsonValue, ...] = ([], ())
+
+
+Converter: TypeAlias = "Callable[[Any], object]"
 
 
 class UtcTime(TypeDecorator[datetime]):
@@ -39,10 +43,8 @@ class UtcTime(TypeDecorator[datetime]):
             return None
         if value.tzinfo is None:
             raise ValueError("a time without a zone cannot be stored")
-        utc = value.astimezone(UTC)
-        if dialect.name == "postgresql":
-            return utc
-        return utc.replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+        utc = value if value.tzinfo is UTC else value.astimezone(UTC)
+        return utc if dialect.name == "postgresql" else _written(utc)
 
     def process_result_value(self, value: object, dialect: Dialect) -> datetime | None:
         """Aware, in UTC, from either database."""
@@ -60,7 +62,11 @@ class Words(TypeDecorator[str]):
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
         """Plain `str`, also from an enum."""
-        return None if value is None else _UNSTORABLE.sub(_REPLACEMENT, str(value))
+        return storable(value)
+
+    def bind_processor(self, dialect: Dialect) -> Converter:
+        """The same without a look at the dialect: this is done for each text of each row."""
+        return storable
 
 
 class Json(TypeDecorator[JsonValue]):
@@ -79,6 +85,21 @@ class Json(TypeDecorator[JsonValue]):
         """Lists and dicts again."""
         decoded: JsonValue = None if value is None else json.loads(value)
         return decoded
+
+
+def storable(value: str | None) -> str | None:
+    """Text that every database takes."""
+    if value is None:
+        return None
+    if value.isascii() and "\x00" not in value:
+        return str(value)
+    return _UNSTORABLE.sub(_REPLACEMENT, str(value))
+
+
+@lru_cache(maxsize=1_000)
+def _written(utc: datetime) -> str:
+    """Documents of one poll share most of their times."""
+    return utc.replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
 def digest(text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, fields
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import RowMapping, bindparam, func, or_, select, update
@@ -13,11 +14,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from watcher.model.document import Document
 from watcher.storage.chunks import chunks
 from watcher.storage.columns import digest
+from watcher.storage.many import Row, insert_rows
 from watcher.storage.schema import document
 
 _FIELDS = tuple(field.name for field in fields(Document))
 _COLUMNS = tuple(document.c[name] for name in _FIELDS)
 _INSERT = document.insert()
+_NAMES = (*_FIELDS, "guid_key", "canonical_key", "url_key", "matched_version", "matched_fingerprint")
+_values = attrgetter(*_FIELDS)
 _PENDING = document.c.matched_version < document.c.version
 
 
@@ -51,15 +55,11 @@ async def add(
     """Store new documents. Those whose ids are `settled` were matched, by the rulebook of that fingerprint, and nothing
     was found; the others wait to be matched. An id that is there already raises StorageError.
     """
-    for piece in chunks(list(new)):
-        rows = []
-        for item in piece:
-            row = _row(item)
-            row["matched_fingerprint"], row["matched_version"] = (
-                (fingerprint, item.version) if item.id in settled else ("", 0)
-            )
-            rows.append(row)
-        await conn.execute(_INSERT, rows)
+    rows: list[Row] = []
+    for item in new:
+        matched = (item.version, fingerprint) if item.id in settled else (0, "")
+        rows.append((*_values(item), *_keys(item), *matched))
+    await insert_rows(conn, _INSERT, _NAMES, rows)
 
 
 async def revise(conn: AsyncConnection, revised: Iterable[Document]) -> None:
@@ -178,11 +178,13 @@ async def headlines(conn: AsyncConnection, document_ids: Collection[str]) -> dic
 
 
 def _row(item: Document) -> dict[str, Any]:
-    row = {name: getattr(item, name) for name in _FIELDS}
-    row["guid_key"] = digest(item.guid)
-    row["canonical_key"] = canonical = digest(item.canonical_url)
-    row["url_key"] = canonical if item.url == item.canonical_url else digest(item.url)
-    return row
+    return dict(zip(_NAMES, (*_values(item), *_keys(item)), strict=False))
+
+
+def _keys(item: Document) -> tuple[str, str, str]:
+    """What the item is looked up by: its guid, its canonical URL, its URL."""
+    canonical = digest(item.canonical_url)
+    return digest(item.guid), canonical, canonical if item.url == item.canonical_url else digest(item.url)
 
 
 def _document(row: RowMapping) -> Document:

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import asdict, fields
 from datetime import datetime
+from operator import attrgetter
 
 from sqlalchemy import RowMapping, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from watcher.model.document import Health, SourceState
 from watcher.storage.chunks import chunks
+from watcher.storage.many import insert_rows
 from watcher.storage.schema import source_state
 from watcher.storage.upsert import insert_into, replace_into
 
 _FIELDS = tuple(field.name for field in fields(SourceState))
+_values = attrgetter(*_FIELDS)
 
 
 async def ensure(conn: AsyncConnection, new: Iterable[SourceState]) -> None:
@@ -79,8 +82,7 @@ async def save_all(conn: AsyncConnection, polled: Collection[SourceState]) -> No
     """Store what is known of several sources after their polls. What operators were told is for `told` to say: a poll
     that was under way meanwhile knows nothing of it."""
     statement = replace_into(conn, source_state, ["source_id"], keep=["told_health"])
-    for piece in chunks(polled):
-        await conn.execute(statement, [{name: getattr(state, name) for name in _FIELDS} for state in piece])
+    await insert_rows(conn, statement, _FIELDS, [_values(state) for state in polled])
 
 
 async def polls(conn: AsyncConnection, ids: Collection[str]) -> dict[str, int]:

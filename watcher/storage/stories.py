@@ -17,6 +17,7 @@ from watcher.model.delivery import Citation
 from watcher.model.story import Placement, Signature, StoryMember, StoryStatus
 from watcher.storage.chunks import chunks
 from watcher.storage.columns import Words
+from watcher.storage.many import insert_rows
 from watcher.storage.schema import contribution, document, story, story_key, story_member
 from watcher.storage.signature_codec import decode_signature, encode_signature
 from watcher.storage.upsert import Insert, insert_for, replace_into
@@ -116,16 +117,12 @@ async def add_members(conn: AsyncConnection, new: Collection[tuple[Placement, Si
                 "seen_at": now,
             }
         )
-        keys += [
-            {"document_id": id_, "key": key, "story_id": story_id, "seen_at": now}
-            for key in sorted(set(signature.keys))
-        ]
+        keys += [(id_, key, story_id, now) for key in sorted(set(signature.keys))]
     await conn.execute(_touching(conn.dialect.name), stories)
     await conn.execute(replace_into(conn, story_member, ["document_id"], keep=["story_id"]), members)
     if present:
         await conn.execute(_FORGET_KEYS, [{"document": id_} for id_ in present])
-    if keys:
-        await conn.execute(_ADD_KEYS, keys)
+    await insert_rows(conn, _ADD_KEYS, ("document_id", "key", "story_id", "seen_at"), keys)
 
 
 async def citations(conn: AsyncConnection, story_id: str, limit: int) -> list[Citation]:
