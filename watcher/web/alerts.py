@@ -45,6 +45,10 @@ class _Order(BaseModel):
     verdict: str = Field("", max_length=20)
 
 
+_FIELDS = ", ".join(field.alias or name for name, field in _Order.model_fields.items())
+_PLAINLY = {"extra_forbidden": f"no such field; there are {_FIELDS}", "model_type": "an object is expected"}
+
+
 async def _act(request: web.Request, room: Room) -> web.Response:
     _prove(request, room)
     what, alert_id = request.match_info["what"], request.match_info["alert"]
@@ -94,7 +98,8 @@ def _read(body: bytes) -> _Order:
         return _Order.model_validate(json.loads(body) if body.strip() else {})
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
-        raise RefusedError(422, first["msg"], field=".".join(str(part) for part in first["loc"])) from None
+        why = _PLAINLY.get(first["type"], first["msg"])
+        raise RefusedError(422, why, field=".".join(str(part) for part in first["loc"])) from None
     except (ValueError, RecursionError):
         raise RefusedError(400, "the body is no JSON") from None
 
