@@ -96,7 +96,10 @@ async def test_what_makes_no_sense_changes_nothing(site: Site) -> None:
         answer = await site.send("POST", f"/alerts/{alert.id}/{what}", body, Authorization=f"Bearer {API_TOKEN}")
         assert (what, body[:20], answer.status) == (what, body[:20], status)
         assert "error" in answer.json
-    for strange, why in (({"fro": "1h"}, "no such field; there are by, for, note, verdict"), ([], "an object is expected")):
+    for strange, why in (
+        ({"fro": "1h"}, "no such field; there are by, for, note, verdict"),
+        ([], "an object is expected"),
+    ):
         assert (await post(site, f"{alert.id}/ack", strange)).json["error"] == why
     for name in (alert.id[:8], "alr_0", "%00", "x" * 300):
         assert (await post(site, f"{name}/ack")).status == 404, "a program knows the whole id"
