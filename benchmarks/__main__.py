@@ -1,6 +1,6 @@
 """`python -m benchmarks [match] [poll] [parse]`: run those named, or these.
 
-`outbox`, `latency`, `slack` and `sources` run long.
+`outbox`, `latency`, `slack`, `burst` and `sources` run long.
 
 `conformance DIR...` and `extraction DIR...` compare with other programs on files that are not ours to ship.
 """
@@ -9,11 +9,17 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import conformance, extraction, matching, outboxing, parsing, polling, running
+from benchmarks import burst, conformance, extraction, latency, matching, outboxing, parsing, polling, sources
 from benchmarks.options import names
 
 BENCHMARKS = {"match": matching.main, "parse": parsing.main, "poll": polling.main}
-LONG = {"outbox": outboxing.main, "latency": running.latency, "slack": running.slack, "sources": running.scale}
+LONG = {
+    "outbox": outboxing.main,
+    "latency": latency.latency,
+    "slack": latency.slack,
+    "burst": burst.main,
+    "sources": sources.main,
+}
 
 
 ON_FILES = {"conformance": conformance.main, "extraction": extraction.main}

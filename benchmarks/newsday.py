@@ -16,8 +16,8 @@ from watcher.services.incoming import read_document
 TELLING, WIRE, ROUND = 1, 24, 100
 
 
-def newsday(count: int, characters: int = 500, seed: int = 4) -> list[Document]:
-    """So many items, the same in every run."""
+def newsday(count: int, characters: int = 500, seed: int = 4, share: int = TELLING) -> list[Document]:
+    """So many items, the same in every run; `share` of 100 are about a signal."""
     rng = random.Random(seed)
     items = [item for item in load_wire().items if item.language == "en"]
     telling = [item for item in items if item.label != "none"]
@@ -35,7 +35,7 @@ def newsday(count: int, characters: int = 500, seed: int = 4) -> list[Document]:
     made = []
     for number in range(count):
         kind = number * 37 % ROUND  # spread over the feeds
-        chosen = rng.choice(telling) if kind < TELLING else rng.choice(other) if kind < TELLING + WIRE else None
+        chosen = rng.choice(telling) if kind < share else rng.choice(other) if kind < share + WIRE else None
         title, text = (chosen.title, chosen.summary) if chosen else (filler(9), filler(14) + ".")
         while len(text) < characters:
             text += f" {filler(14)}."

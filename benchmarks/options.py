@@ -11,6 +11,11 @@ def option(name: str, default: str = "") -> str:
     return next((word.removeprefix(start) for word in reversed(sys.argv) if word.startswith(start)), default)
 
 
+def flag(name: str) -> bool:
+    """Whether `--name` is there."""
+    return f"--{name}" in sys.argv
+
+
 def names() -> list[str]:
     """What is not an option."""
     return [word for word in sys.argv[1:] if not word.startswith("--")]

@@ -1,14 +1,14 @@
 """Deliver: take what is due from the outbox, send it, and write down how it went.
 
-Each lane (one Slack channel, one mail server …) has one worker, so that one that hangs or waits holds up no other.
+Each lane (one Slack channel, one mail server …) is worked by itself, so that one that hangs or waits holds up no other.
 The row is claimed before the send and marked done only after success. What a dead process left claimed is due again.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -30,6 +30,7 @@ from watcher.model.errors import UserError
 from watcher.model.ports import Chance, Clock
 from watcher.services import endpoints
 from watcher.services.desk import DeskHolder
+from watcher.services.lane import Lane, Send
 from watcher.services.noting import Notebook, Notes, Outcome, Recalled, Statement, recall
 from watcher.services.sparing import spare
 from watcher.storage import outbox, unsent
@@ -57,6 +58,7 @@ class Deliverer:
         told somebody whom it would tell again."""
         self._db, self._holder, self._clock, self._pacer = db, holder, clock, pacer
         self._owner, self._chance = owner, chance
+        self._lanes: dict[str, Lane] = {}
         self._workers: dict[str, asyncio.Task[None]] = {}
         self._woken: dict[str, datetime] = {}
         self._notebook, self._notes = notebook, Notes(notebook)
@@ -64,17 +66,15 @@ class Deliverer:
         self.tally: Counter[str] = Counter()
 
     def kick(self) -> None:
-        """Look for work in every lane that has no worker now."""
+        """Make every lane look for work."""
         if self._stopping:
             return
-        for lane, channels in self._lanes().items():
-            if lane not in self._workers:
-                task = asyncio.create_task(self._work(lane, channels), name=f"deliver {lane}")
-                self._workers[lane] = task
-                task.add_done_callback(partial(self._done, lane))
-
-    def _done(self, lane: str, _task: asyncio.Task[None]) -> None:
-        self._workers.pop(lane, None)
+        for name in {adapter.lane for adapter in self._holder.current.senders.values()}:
+            if name in self._lanes:
+                self._lanes[name].kick()
+            else:
+                self._lanes[name] = Lane(partial(self._begin, name))
+                self._workers[name] = asyncio.create_task(self._work(name), name=f"deliver {name}")
 
     async def drain(self, grace: timedelta) -> None:
         """Deliver until nothing is due within `grace`: retries and paced lanes are waited for that long each."""
@@ -136,41 +136,35 @@ class Deliverer:
         adapter = self._holder.current.adapters.get(held.channel)
         return isinstance(adapter, WitnessedAdapter) and (held.id, held.lease_token) not in recalled.offered
 
-    def _lanes(self) -> dict[str, list[str]]:
-        lanes: dict[str, list[str]] = defaultdict(list)
-        for name, adapter in self._holder.current.senders.items():
-            lanes[adapter.lane].append(name)
-        return lanes
-
-    async def _work(self, lane: str, channels: list[str]) -> None:
-        """Send what is due in one lane, one by one if it has a pace, until nothing is."""
+    async def _work(self, lane: str) -> None:
+        """Send what is due in one lane until nothing is."""
         try:
-            while not self._stopping:
-                adapters = self._holder.current.senders
-                channels = [name for name in channels if name in adapters]
-                if not channels:
-                    return
-                paced = any(adapters[name].pace > timedelta(0) for name in channels)
-                abreast = 1 if paced else min(getattr(adapters[name], "abreast", ABREAST) for name in channels)
-                if (wait := self._pacer.wait(lane)) > 0:
-                    await self._clock.sleep(wait)
-                async with self._db.write() as conn:
-                    may = await endpoints.open_ones(conn, channels, adapters)
-                    claimed = await claim(conn, self._clock.now(), self._owner, LEASE, abreast, may)
-                if not claimed:
-                    return
-                await self._send_all(claimed, adapters)
+            await self._lanes[lane].run()
         except UserError as error:
             log.error("delivery.stalled", lane=lane, error=str(error))  # noqa: TRY400
         except Exception:  # the next kick starts the lane anew
             log.exception("delivery.stalled", lane=lane)
+        finally:
+            del self._lanes[lane], self._workers[lane]
 
-    async def _send_all(self, claimed: list[Delivery], adapters: Mapping[str, ChannelAdapter]) -> None:
-        """Side by side. If the outcome of one cannot be stored, the others still end what they began."""
-        sends = (self._send(delivery, adapters[delivery.channel]) for delivery in claimed)
-        outcomes = await asyncio.gather(*sends, return_exceptions=True)
-        if failed := next((outcome for outcome in outcomes if outcome is not None), None):
-            raise failed
+    async def _begin(self, lane: str, under_way: list[Delivery]) -> list[Send]:
+        """Claim as many as may be sent beside those under way: in a lane with a pace, one at a time.
+
+        What tells the same alert at the same place waits for its turn: nobody hears of an end before the beginning.
+        """
+        adapters = {name: one for name, one in self._holder.current.senders.items() if one.lane == lane}
+        if self._stopping or not adapters:
+            return []
+        paced = any(adapter.pace > timedelta(0) for adapter in adapters.values())
+        abreast = 1 if paced else min(getattr(adapter, "abreast", ABREAST) for adapter in adapters.values())
+        if (room := abreast - len(under_way)) <= 0:
+            return []
+        if (wait := self._pacer.wait(lane)) > 0:
+            await self._clock.sleep(wait)
+        async with self._db.write() as conn:
+            may = await endpoints.open_ones(conn, adapters, adapters)
+            claimed = await claim(conn, self._clock.now(), self._owner, LEASE, room, may, busy=under_way)
+        return [(one, self._send(one, adapters[one.channel])) for one in claimed]
 
     async def _send(self, delivery: Delivery, adapter: ChannelAdapter) -> None:
         started = self._clock.now()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache
@@ -25,15 +25,18 @@ _Place = tuple[str, str, str]  # alert id, channel, target
 
 
 async def claim(
-    conn: AsyncConnection, now: datetime, owner: str, lease: timedelta, limit: int, channels: Collection[str]
-) -> list[Delivery]:
-    """Take at most `limit` due deliveries of these channels, lowest priority number first, then longest due.
+    conn: AsyncConnection, now: datetime, owner: str, lease: timedelta, limit: int, channels: Collection[str],
+    *, busy: Collection[Delivery] = (),
+) -> list[Delivery]:  # fmt: skip
+    """Take at most `limit` due deliveries of these channels, lowest priority number first, then longest due. What tells
+    the same alert at the same place as one of `busy` stays where it is.
 
     Each becomes `sending` with one more attempt and a lease token that no other claim of it ever has. A delivery whose
     lease ran out is due again and comes back as ambiguous. The lease must be longer than the channel's time limit.
     """
     c = delivery.c
-    chosen = await _due(conn, now, limit, channels)
+    places = sorted({(one.alert_id, one.channel, one.target) for one in busy if one.alert_id is not None})
+    chosen = await _due(conn, now, limit, channels, places)
     if not chosen:
         return []
     perhaps_sent = c.status.in_([DeliveryStatus.SENDING, DeliveryStatus.AMBIGUOUS])
@@ -62,7 +65,9 @@ async def claim(
     return claimed
 
 
-async def _due(conn: AsyncConnection, now: datetime, limit: int, channels: Collection[str]) -> list[str]:
+async def _due(
+    conn: AsyncConnection, now: datetime, limit: int, channels: Collection[str], busy: Sequence[_Place]
+) -> list[str]:
     """Ids of what to take, in one statement: a range of the index for each channel and each priority, so that neither
     another channel's long queue nor thousands that wait for later are looked at."""
     names = sorted(set(channels))
@@ -70,20 +75,24 @@ async def _due(conn: AsyncConnection, now: datetime, limit: int, channels: Colle
     for start in range(0, len(names), _AT_ONCE):
         piece = names[start : start + _AT_ONCE]
         asked = {f"channel{number}": name for number, name in enumerate(piece)}
-        statement = _ranges(len(piece), conn.dialect.name == "postgresql")
+        for number, place in enumerate(busy):
+            asked |= zip((f"alert{number}", f"at{number}", f"target{number}"), place, strict=True)
+        statement = _ranges(len(piece), len(busy), conn.dialect.name == "postgresql")
         rows = await conn.execute(statement, {"now": now, "most": limit, **asked})
         found += [(priority, wake_at, id_) for priority, wake_at, id_ in rows]
     return [id_ for _, _, id_ in sorted(found)[:limit]]
 
 
 @cache
-def _ranges(channels: int, locking: bool) -> TextualSelect:
+def _ranges(channels: int, busy: int, locking: bool) -> TextualSelect:
     # Put together as text and once: forty selects would cost more to build than to run.
     lock = " FOR UPDATE SKIP LOCKED" if locking else ""  # SQLite has one writer at a time
+    told = "alert_id = :alert{0} AND channel = :at{0} AND target = :target{0}"
+    others = "".join(f" AND (alert_id IS NULL OR NOT ({told.format(number)}))" for number in range(busy))
     bounds = [f"priority = {rank}" for rank in range(_RANKS)] + [f"priority >= {_RANKS}"]
     parts = [
         f"SELECT * FROM (SELECT priority, wake_at, id FROM delivery WHERE finished_at IS NULL"  # noqa: S608 - no input
-        f" AND channel = :channel{number} AND {bound} AND wake_at <= :now"
+        f" AND channel = :channel{number} AND {bound} AND wake_at <= :now{others}"
         f" ORDER BY channel, priority, wake_at LIMIT :most{lock}) AS anon_{number}_{rank}"
         for number in range(channels)
         for rank, bound in enumerate(bounds)
