@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,8 @@ from tests.rulebook.building import BASE, write
 from tests.rulebook.kinds import CHANNEL_KINDS, SOURCE_KINDS
 from watcher.detection.terms import parse_term
 from watcher.rulebook.load import Loaded, load
-from watcher.rulebook.redundant import redundant
+from watcher.rulebook.redundant import Shelf, redundant
+from watcher.services import rules
 
 SIGNAL = BASE["signals/dam.yaml"]
 HEAD = "schema: signal/v1\nid: dam\ntitle: A dam\ngroups:\n"
@@ -93,7 +95,7 @@ def test_a_list_that_is_excluded_is_hit_by_one_of_its_terms(tmp_path: Path) -> N
 )
 def test_terms_that_others_find(terms: list[str], superfluous: list[str]) -> None:
     read = tuple(parse_term(text) for text in terms)
-    assert [terms[index] for index, _ in redundant(read)] == superfluous
+    assert [terms[index] for index, _ in redundant(Shelf().of(read))] == superfluous
 
 
 def test_a_term_that_its_group_or_list_finds_is_told_at_its_line(tmp_path: Path) -> None:
@@ -137,3 +139,23 @@ def test_a_pattern_for_a_language_without_words(tmp_path: Path) -> None:
         "`river act in any order for de fr` is for fr, and the group `river` has no terms"
     )
     assert finding.level == "warning"
+
+
+def test_a_list_is_indexed_once_however_many_groups_name_it() -> None:
+    shelf = Shelf()
+    once = shelf.of(tuple(map(parse_term, ("dam*", "dams"))))
+    assert shelf.of(tuple(map(parse_term, ("dam*", "dams")))) is once
+    assert list(redundant(shelf.of((parse_term("damned"),)), [once])) == [(0, parse_term("dam*"))]
+
+
+def test_equal_lists_find_all_terms_of_each_other() -> None:
+    shelf = Shelf()
+    terms = shelf.of(tuple(map(parse_term, ("weir", "lake"))))
+    assert [index for index, _ in redundant(terms)] == []
+    assert [index for index, _ in redundant(terms, [terms])] == [0, 1]
+
+
+def test_the_search_for_cycles_goes_on_after_a_closer_look(tmp_path: Path) -> None:
+    gc.enable()
+    rules.look_closer(write(tmp_path))
+    assert gc.isenabled()

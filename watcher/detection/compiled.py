@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from watcher.detection.language import UNKNOWN, primary
 from watcher.detection.normal import plain
@@ -98,6 +99,7 @@ class Compiler:
     language: str = UNKNOWN
     index: TermIndex = field(init=False)
     _lists: dict[tuple[str, tuple[str, ...]], _Terms] = field(default_factory=dict)
+    _own: dict[tuple[Term, ...], _Terms] = field(default_factory=dict)
     _same: dict[frozenset[int], frozenset[int]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -129,11 +131,16 @@ class Compiler:
         )
 
     def _group(self, group: Group, signal: Signal) -> ReadyGroup:
-        own = self._terms(group.terms)
+        own = self._own_terms(group.terms)
         parts_of = [own, *(self._list(name, signal) for name in group.lists)]
         found, shields = (self._one(frozenset().union(*sets)) for sets in zip(*parts_of, strict=True))
         fields, sets = group.fields or signal.fields, tuple(terms for terms, _ in parts_of)
         return ReadyGroup(group.name, group.weight, found, shields, fields, sets)
+
+    def _own_terms(self, terms: tuple[Term, ...]) -> _Terms:
+        if terms not in self._own:
+            self._own[terms] = self._terms(terms)
+        return self._own[terms]
 
     def _one(self, terms: frozenset[int]) -> frozenset[int]:
         """The same object for equal sets: it is hashed once, and kept once."""
@@ -184,6 +191,7 @@ def _pattern(pattern: Pattern, always: frozenset[str]) -> ReadyPattern:
     )
 
 
+@lru_cache(maxsize=10_000)  # the same for every language, and for every variant of a signal that is tried
 def _slot(slot: Slot) -> ReadySlot:
     phrases: dict[str, list[tuple[str, ...]]] = {}
     for phrase in filter(None, (tuple(map(plain, tokenise(words))) for words in slot.words)):

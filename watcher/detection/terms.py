@@ -78,6 +78,9 @@ def parts(term: Term, language: str = "") -> tuple[Part, ...]:
     """
     found: list[Part] = []
     for word in term.text.split():
+        if word.isascii() and word.isalpha() and len(word) <= MAX_TOKEN:  # most are such: one token, nothing to check
+            found.append(_part(term, word, language))
+            continue
         stem = word.rstrip("*")
         tokens = words(stem)
         _check_word(term, word, stem, tokens)

@@ -15,6 +15,7 @@ Lists = Mapping[str, tuple[Term, ...]]
 def patterns_can_hold(signal: Signal, note: Notebook, lists: Lists) -> None:
     """Nothing is asked for and barred at once, and the words have room."""
     required = {group.name for group in signal.groups if group.required}
+    finding = {group.name: _finding(group, lists) for group in signal.groups}
     for index, pattern in enumerate(signal.patterns):
         at = ("patterns", index)
         told = f"`{pattern.text[:80]}` can never hold"
@@ -26,7 +27,7 @@ def patterns_can_hold(signal: Signal, note: Notebook, lists: Lists) -> None:
             elif name in required:
                 message = f"{told}: the group `{name}` is `required: true`, and this bars it; give up one of them"
                 note.error("S231", at, message)
-            elif covering := _covering(signal, name, sorted(needed(pattern.slots)), lists):
+            elif covering := _covering(finding, name, sorted(needed(pattern.slots))):
                 message = f"{told}: all terms of `{covering}` are also in `{name}`, which it bars; part the two"
                 note.error("S231", at, message)
         slots = sum(1 for slot in slots_of(pattern) if not slot.optional and (slot.group or slot.words))
@@ -35,15 +36,13 @@ def patterns_can_hold(signal: Signal, note: Notebook, lists: Lists) -> None:
             note.error("S231", at, message)
 
 
-def _covering(signal: Signal, barred: str, names: list[str], lists: Lists) -> str | None:
+def _covering(finding: Mapping[str, frozenset[Term]], barred: str, names: list[str]) -> str | None:
     """The needed group that is found only where the barred one is."""
-    groups = {group.name: group for group in signal.groups}
-    if barred not in groups:
+    if barred not in finding:
         return None
-    finding = _finding(groups[barred], lists)
     for name in names:
-        own = _finding(groups[name], lists) if name in groups else frozenset()
-        if own and own <= finding:
+        own = finding.get(name, frozenset())
+        if own and own <= finding[barred]:
             return name
     return None
 

@@ -8,7 +8,7 @@ from typing import Final
 from watcher.detection.terms import written
 from watcher.model.signal import Group, Lexicon, Signal, Term
 from watcher.rulebook.notebook import Notebook
-from watcher.rulebook.redundant import redundant
+from watcher.rulebook.redundant import Shelf, redundant
 from watcher.rulebook.terms import parse
 from watcher.rulebook.yaml import Data
 
@@ -16,13 +16,14 @@ Lists = Mapping[str, tuple[Term, ...]]
 _SHOWN: Final = 3
 
 
-def note_redundant(signal: Signal, data: Data, note: Notebook, lists: Lists) -> None:
+def note_redundant(signal: Signal, data: Data, note: Notebook, lists: Lists, shelf: Shelf) -> None:
     """S232 for each own term of a group that another one of the group, or of a list that it names, finds."""
     for group in signal.groups:
-        listed = {term: name for name in group.lists for term in lists.get(name, ())}
-        for index, wide in redundant(group.terms, tuple(listed)):
+        others = [shelf.of(lists[name]) for name in group.lists if name in lists]
+        for index, wide in redundant(shelf.of(group.terms), others):
             term = group.terms[index]
-            whence = f" of `${listed[wide]}`" if wide in listed else ""
+            holder = next((name for name in reversed(group.lists) if wide in lists.get(name, ())), None)
+            whence = f" of `${holder}`" if holder else ""
             message = f"`{written(term)}` is found by `{written(wide)}`{whence} already: leave it out"
             note.warn("S232", _place(group, term, data), message)
 
@@ -38,9 +39,9 @@ def _place(group: Group, term: Term, data: Data) -> tuple[str | int, ...]:
     return ("groups", group.name)
 
 
-def advise_on_lists(lexicon: Lexicon, note: Notebook) -> None:
+def advise_on_lists(lexicon: Lexicon, note: Notebook, shelf: Shelf) -> None:
     """L320 once for a list: long lists may well name every form, but whoever tidies one should know."""
     for name, terms in lexicon.lists.items():
-        if found := list(redundant(terms)):
+        if found := list(redundant(shelf.of(terms))):
             such = ", ".join(f"`{written(terms[index])}` by `{written(wide)}`" for index, wide in found[:_SHOWN])
             note.advise("L320", ("lists", name), f"{len(found)} terms of `{name}` are found by others already: {such}")

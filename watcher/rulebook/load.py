@@ -32,6 +32,7 @@ from watcher.rulebook.lint_terms import advise_on_lists, note_redundant
 from watcher.rulebook.lint_tests import advise_on_tests
 from watcher.rulebook.notebook import Notebook
 from watcher.rulebook.proof import Candidate, note_unproven
+from watcher.rulebook.redundant import Shelf
 from watcher.rulebook.routes import build_routing, default_routing
 from watcher.rulebook.scope import Shared
 from watcher.rulebook.signals import build_signal
@@ -112,10 +113,11 @@ class _Loading:
 
     def _look_closer(self, shared: Shared) -> None:
         """What asks for all signals and lexicons, compiled and read closely."""
+        shelf = Shelf()
         for lexicon, note in self.readable_lexicons:
-            advise_on_lists(lexicon, note)
+            advise_on_lists(lexicon, note, shelf)
         for one in self.readable:
-            note_redundant(one.signal, one.data, one.note, one.lists)
+            note_redundant(one.signal, one.data, one.note, one.lists, shelf)
             advise_on_tests(one.signal, one.note, one.lists)
         note_unproven(self.readable, tuple(shared.lexicons.values()))
         for note in (*(one.note for one in self.readable), *(note for _, note in self.readable_lexicons)):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import gc
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -77,12 +79,25 @@ def _load(root: Path, *, signals_only: bool = False, thorough: bool = False) -> 
     )
 
 
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """The search for cycles rests: it takes a quarter of a closer look, and nearly all that is built there stays."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
+
+
 def look_closer(root: Path, against: str | None = None) -> tuple[Rulebook | None, tuple[Finding, ...]]:
     """What `watcher check` tells: as `read`, with the closer look, and what changed since `against` without a version.
 
     `against` is a directory, or a git revision of `root`. Raises UserError if it is neither.
     """
-    loaded = _load(root, thorough=True)
+    with _uncollected():
+        loaded = _load(root, thorough=True)
     if against is None:
         return loaded.rulebook, loaded.findings
     with rules_at(against, root) as older:
