@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -97,7 +97,7 @@ class Output:
         console.print(table)
 
     def record(self, value: dict[str, Any]) -> None:
-        """One thing with its fields; nested lists are indented."""
+        """One thing with its fields; what is listed stands below, indented: an entry a line, its own lists below it."""
         if self.as_json:
             self.json(value)
             return
@@ -105,9 +105,10 @@ class Output:
             if isinstance(item, list):
                 self.line(f"{key}:", style="bold")
                 for entry in item:
-                    self.line("  " + (_flat(entry) if isinstance(entry, dict) else str(entry)))
+                    for line in _entry(entry):
+                        self.line(f"  {line}")
             else:
-                self.line(f"{key}: {_flat(item) if isinstance(item, dict) else '' if item is None else item}")
+                self.line(f"{key}: {_plain(item)}")
 
 
 def _heading(name: str) -> str:
@@ -127,5 +128,27 @@ def _cell(name: str, value: object) -> str:
     )
 
 
-def _flat(value: dict[str, Any]) -> str:
-    return "  ".join(f"{key}={item}" for key, item in value.items() if item not in (None, "", []))
+def _entry(entry: object) -> Iterator[str]:
+    """An entry of a list: what it says on one line, then each list within it by its name, one item a line."""
+    if not isinstance(entry, dict):
+        yield _plain(entry)
+        return
+    lists = {key: item for key, item in entry.items() if isinstance(item, list | tuple)}
+    yield _plain({key: item for key, item in entry.items() if key not in lists})
+    for key, items in lists.items():
+        if items:
+            yield f"  {key}:"
+            yield from (f"    {_plain(item)}" for item in items)
+
+
+def _plain(value: object) -> str:
+    """A value without Python's quotes and brackets; fields that say nothing are left out."""
+    if isinstance(value, dict):
+        return "  ".join(f"{key}={_inner(item)}" for key, item in value.items() if item not in (None, "", [], ()))
+    if isinstance(value, list | tuple):
+        return ", ".join(map(_plain, value))
+    return "" if value is None else str(value)
+
+
+def _inner(value: object) -> str:
+    return f"({_plain(value)})" if isinstance(value, dict) else _plain(value)
