@@ -137,11 +137,11 @@ def test_a_shadow_signal_tells_only_when_asked(tmp_path: Path) -> None:
 
 def test_stories_are_forgotten_when_nothing_can_join_them() -> None:
     stories = Stories(Windows())
-    first = stories.place(document(1, velmar.DAM_FAILS), NOON, NOTHING)
+    first, _ = stories.place(document(1, velmar.DAM_FAILS), NOON, NOTHING)
     assert stories.forget(NOON + STORY_WINDOW) == []
     later = NOON + STORY_WINDOW + timedelta(seconds=1)
     assert stories.forget(later) == [first.story_id]
-    again = stories.place(document(2, velmar.DAM_FAILS, later), later, NOTHING)
+    again, _ = stories.place(document(2, velmar.DAM_FAILS, later), later, NOTHING)
     assert (again.status, again.publishers) == ("new", 1)
 
 

@@ -17,8 +17,9 @@ from watcher.model.subscription import Subscription
 from watcher.services import heartbeat
 from watcher.services.compose import rfc3339
 from watcher.sources.health import spell
-from watcher.storage import acts, alerts, holding, outbox, sources, stories, subscriptions
+from watcher.storage import acts, alerts, holding, mentions, outbox, sources, stories, subscriptions
 from watcher.storage.engine import Database
+from watcher.storage.mentions import Mentioner
 
 CITED = 100
 """Documents of a story that are listed."""
@@ -128,18 +129,38 @@ async def alert_life(db: Database, alert_id: str) -> dict[str, Any]:
         events = await alerts.events(conn, alert.id)
         told = await outbox.for_alert(conn, alert.id)
         about = await stories.citations(conn, alert.story_id, CITED)
+        mentioned = await mentions.of_story(conn, alert.story_id, alert.signal_id, CITED)
         said = await acts.said_of(conn, alert.id)
         kept = await holding.for_alert(conn, alert.id)
     return {
         **alert_row(alert),
         "feedback": [{**asdict(one), "at": _when(one.at)} for one in said],
         "documents": [asdict(document) for document in about],
+        "mentions": [_mention_row(one) for one in mentioned],
         "events": [{"at": _when(event.at), "kind": event.kind, **event.detail} for event in events],
         "deliveries": [_delivery_row(delivery) for delivery in told],
         "held": [
             {"channel": channel, "why": why, "due_at": _when(due_at), "left_at": _when(left_at)}
             for channel, why, due_at, left_at in kept
         ],
+    }
+
+
+def _mention_row(one: Mentioner) -> dict[str, Any]:
+    """A round-up that tells of the alert's story among others."""
+    said = one.said
+    return {
+        "title": one.title,
+        "url": one.url,
+        "publisher": one.publisher,
+        "published_at": _when(one.published_at),
+        "document": said.document_id,
+        "section": said.section,
+        "score": said.score,
+        "assertion": said.assertion,
+        "sentence": said.sentence,
+        "why": said.placed,
+        "at": _when(said.mentioned_at),
     }
 
 

@@ -17,12 +17,14 @@ from watcher.model.document import Document
 from watcher.model.match import Match
 from watcher.model.rulebook import Rulebook
 from watcher.model.signal import Status
-from watcher.model.story import Placement, StoryMember
+from watcher.model.story import Placement, Signature, StoryMember, StoryStatus
 from watcher.services.gates import count_match, count_readings
 from watcher.services.identify import story_id
+from watcher.services.parts import Part, parts_of
 from watcher.stories.candidates import CANDIDATES, nearest
 from watcher.stories.place import place
 from watcher.stories.signature import sign
+from watcher.stories.touched import home_of, touched
 from watcher.stories.window import Windows
 
 
@@ -33,19 +35,25 @@ class StoryShelf:
     windows: Windows
     _by_key: dict[int, list[StoryMember]] = field(default_factory=lambda: defaultdict(list))
 
-    def place(self, document: Document, found: Detection) -> Placement:
-        """Decide where a document belongs by what detection found in it, and remember it."""
+    def place(self, document: Document, found: Detection, parts: Sequence[Part] = ()) -> Placement:
+        """Decide where a document belongs by what detection found in it, and in its parts; remember it."""
         signature = sign(document, found.language, found.matches)
         seen = document.first_seen_at
-        candidates = nearest(
-            (
-                one
-                for one in self._by_key.get(key, ())[-CANDIDATES:]
-                if abs(one.seen_at - seen) <= self.windows.between(signature, one.signature)
+
+        def alike(one: Signature) -> list[StoryMember]:
+            return nearest(
+                (
+                    member
+                    for member in self._by_key.get(key, ())[-CANDIDATES:]
+                    if abs(member.seen_at - seen) <= self.windows.between(one, member.signature)
+                )
+                for key in one.keys
             )
-            for key in signature.keys
-        )
-        placement = place(signature, candidates, seen, story_id(document.id), self.windows)
+
+        placement = place(signature, alike(signature), seen, story_id(document.id), self.windows)
+        if placement.status is StoryStatus.NEW and parts:
+            placed = touched(document.id, [part.signature for part in parts], alike, seen, self.windows)
+            placement = home_of(placed) if placed else placement
         member = StoryMember(placement.story_id, signature, placement.status, seen)
         for key in signature.keys:
             self._by_key[key].append(member)
@@ -67,7 +75,8 @@ class Matching:
         matches = []
         count_readings(self.tally, [found], len(found.matches))
         if found.matches:
-            placement = self._shelf.place(document, found)
+            parts = parts_of(self._detector, document, document.text, found)
+            placement = self._shelf.place(document, found, parts)
             story = {"id": placement.story_id, "status": str(placement.status)}
             for match in found.matches:
                 signal = self._signals[match.signal_id]

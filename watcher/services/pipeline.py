@@ -27,9 +27,10 @@ from watcher.services.composites import judge_composites
 from watcher.services.desk import Desk, DeskHolder
 from watcher.services.gates import together
 from watcher.services.judging import Verdict, judge, record, standing
+from watcher.services.mentions import judge_mentions
 from watcher.services.placing import place_documents
 from watcher.services.readings import Found, read_all
-from watcher.services.reporting import report
+from watcher.services.reporting import report, report_mentions
 from watcher.services.screening import Screen
 from watcher.storage import documents, matches, silences
 from watcher.storage.engine import Database
@@ -103,34 +104,40 @@ class Pipeline:
                 if one.article:
                     one.detection = await unsaid(conn, one.document, one.detection)
             matching = [one for one in found if one.detection.matches]
-            verdicts = await self._follow(conn, desk, matching, now)
+            verdicts, mentioned = await self._follow(conn, desk, matching, now)
             await self._mark(conn, desk, waiting)
         report(self.tally, waiting, verdicts, [one.detection for one in found])
-        if any(verdict.deliveries for verdict in verdicts):
+        report_mentions(self.tally, mentioned)
+        if any(verdict.deliveries for verdict in verdicts + mentioned):
             self._on_told()
 
-    async def _follow(self, conn: AsyncConnection, desk: Desk, matching: list[Found], now: datetime) -> list[Verdict]:
-        """Place the documents, judge each match with its story's corroboration, and want the articles of the rest."""
+    async def _follow(
+        self, conn: AsyncConnection, desk: Desk, matching: list[Found], now: datetime
+    ) -> tuple[list[Verdict], list[Verdict]]:
+        """Place the documents, judge each match with its story's corroboration, and want the articles of the rest.
+        Apart: what round-ups tell of other stories than their own."""
         if not matching:
-            return []
-        said = [(one.document, one.detection) for one in matching]
-        placements = await place_documents(conn, said, Windows(desk.rulebook.signals), now)
-        known = await standing(conn, placements.values())
+            return [], []
+        placed = await place_documents(conn, matching, Windows(desk.rulebook.signals), now)
+        known = await standing(conn, placed.all())
         muted_by = await silences.active(conn, now)
         muted = await matches.muted(conn, [one.document for one in matching if not one.article])
-        verdicts: list[Verdict] = []
+        verdicts, mentioned = list[Verdict](), list[Verdict]()
         for one in matching:
-            of_it = [
-                await judge(conn, desk, case, known, muted_by, now)
-                for case in cases(desk, one, placements[one.document.id], muted.get(one.document.id))
-            ]
+            home, touched = placed.home[one.document.id], placed.touched[one.document.id]
+            only = muted.get(one.document.id)
+            asked = cases(desk, one, home, only, touched.elsewhere)
+            of_it = [await judge(conn, desk, case, known, muted_by, now) for case in asked]
+            heard = await judge_mentions(conn, desk, one, touched, known, muted_by, now, only)
+            of_it += heard.instead
+            mentioned += heard.besides
             if of_it and self._enriching and not one.article:
                 self.tally["articles_wanted"] += await want_article(conn, desk, one.document, of_it, known, now)
             verdicts += of_it
         await record(conn, desk, verdicts, now)
         composed = await judge_composites(conn, desk, verdicts, muted_by, now)
         await record(conn, desk, composed, now)
-        return verdicts + composed
+        return verdicts + composed, mentioned
 
     @property
     def gates(self) -> Counter[str]:

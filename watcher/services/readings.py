@@ -11,6 +11,7 @@ from watcher.model.document import Document
 from watcher.model.enrichment import Article
 from watcher.services.articles import detect
 from watcher.services.desk import Desk
+from watcher.services.parts import Part, parts_of
 from watcher.services.screening import Screen
 from watcher.storage import enrichments
 from watcher.storage.engine import Database
@@ -18,11 +19,12 @@ from watcher.storage.engine import Database
 
 @dataclass(slots=True)
 class Found:
-    """A document with what it says; with an article, what that says."""
+    """A document with what it says; with an article, what that says. `parts`: of a text on several developments."""
 
     document: Document
     article: Article | None
     detection: Detection
+    parts: tuple[Part, ...] = ()
 
 
 async def read_all(db: Database, desk: Desk, screen: Screen, waiting: Sequence[Document]) -> list[Found]:
@@ -33,6 +35,8 @@ async def read_all(db: Database, desk: Desk, screen: Screen, waiting: Sequence[D
     for document in waiting:
         article = fetched.get((document.id, document.version))
         screened = None if article else screen.recall(desk, document)
-        found.append(Found(document, article, screened or detect(desk, document, article)))
+        said = screened or detect(desk, document, article)
+        parts = parts_of(desk.detector, document, article.text if article else document.text, said)
+        found.append(Found(document, article, said, parts))
         await asyncio.sleep(0)  # one document is bounded in time; between two, polls and sends get their turn
     return found

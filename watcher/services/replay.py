@@ -7,7 +7,7 @@ and everything has a channel: routes, silences and quiet hours are not the rules
 from __future__ import annotations
 
 from collections import Counter, defaultdict, deque
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import islice
@@ -25,13 +25,16 @@ from watcher.model.enrichment import Article
 from watcher.model.match import Match, ScoredOn
 from watcher.model.rulebook import Rulebook
 from watcher.model.signal import Status
-from watcher.model.story import Placement, StoryMember, StoryStatus
+from watcher.model.story import Placement, Signature, StoryMember, StoryStatus
 from watcher.services.gates import count_decision, count_readings
 from watcher.services.identify import alert_id, occurrence_id, story_id
 from watcher.services.judging import Case, subject_of
+from watcher.services.mentions import Touched, beside, with_publishers
+from watcher.services.parts import Part, parts_of
 from watcher.stories.candidates import CANDIDATES, in_reach, nearest
 from watcher.stories.place import place
 from watcher.stories.signature import sign
+from watcher.stories.touched import home_of, touched
 from watcher.stories.window import Windows
 
 """Members that a document is compared with, the newest; as many as storage gives."""
@@ -69,12 +72,23 @@ class Stories:
         self._size: Counter[str] = Counter()
         self._publishers: dict[str, set[str]] = defaultdict(set)
 
-    def place(self, document: Document, now: datetime, found: Detection) -> Placement:
-        """Decide where the document belongs by what detection found in it, and remember it."""
+    def place(
+        self, document: Document, now: datetime, found: Detection, parts: Sequence[Part] = ()
+    ) -> tuple[Placement, Touched]:
+        """Decide where the document belongs by what detection found in it, and what else its parts touch; remember it.
+
+        A document is placed once: new versions are not replayed.
+        """
         signature = sign(document, found.language, found.matches)
-        known = (islice(reversed(self._by_key.get(key, ())), CANDIDATES) for key in signature.keys)
-        alike = nearest(in_reach(signature, members, self._windows, now) for members in known)
-        placement = place(signature, alike, now, story_id(document.id), self._windows)
+
+        def alike(one: Signature) -> list[StoryMember]:
+            known = (islice(reversed(self._by_key.get(key, ())), CANDIDATES) for key in one.keys)
+            return nearest(in_reach(one, members, self._windows, now) for members in known)
+
+        placement = place(signature, alike(signature), now, story_id(document.id), self._windows)
+        placed = touched(document.id, [part.signature for part in parts], alike, now, self._windows)
+        if placement.status is StoryStatus.NEW and placed:
+            placement = home_of(placed)
         member = StoryMember(placement.story_id, signature, placement.status, now)
         self._members.append(member)
         self._size[member.story_id] += 1
@@ -82,7 +96,8 @@ class Stories:
             self._by_key[key].append(member)
         if placement.status is not StoryStatus.DUPLICATE:
             self._publishers[member.story_id].add(signature.publisher)
-        return replace(placement, publishers=max(1, len(self._publishers[member.story_id])))
+        others = with_publishers(beside(placement, parts, placed), self._publishers)
+        return replace(placement, publishers=max(1, len(self._publishers[member.story_id]))), others
 
     def forget(self, now: datetime) -> list[str]:
         """Let go of members that nothing can join any more; the stories that ended with them."""
@@ -140,13 +155,29 @@ class Replay:
             return []
         for ended in self._stories.forget(now):
             self._alerts.forget(ended)
-        placement = self._stories.place(document, now, found)
+        text = article.text if article else document.text
+        parts = parts_of(self._detector, document, text, readings[-1])
+        placement, others = self._stories.place(document, now, found, parts)
         if document.id in self._follow:
             self.placed[document.id] = placement.story_id
-        scored = [corroborated(match, self._signals[match.signal_id], placement.publishers) for match in found.matches]
+        own = [match for match in found.matches if match.signal_id not in others.elsewhere]
+        scored = [corroborated(match, self._signals[match.signal_id], placement.publishers) for match in own]
         told = [self._judge(document, found.language, placement, match, now) for match in scored]
+        told += self._mentions(document, found, others, now)
         told += self._together(document, found.language, placement, scored, now)
         return [telling for telling in told if telling]
+
+    def _mentions(self, document: Document, found: Detection, others: Touched, now: datetime) -> list[Telling | None]:
+        """What a round-up tells of other stories than its own."""
+        instead = {match.signal_id for match in found.matches} & others.elsewhere
+        told = []
+        for mention in others.mentions:
+            for match in mention.matches:
+                scored = corroborated(match, self._signals[match.signal_id], mention.placement.publishers)
+                counted = match.signal_id in instead
+                instead.discard(match.signal_id)
+                told.append(self._judge(document, found.language, mention.placement, scored, now, counted=counted))
+        return told
 
     def _together(
         self, document: Document, language: str, placement: Placement, scored: list[Match], now: datetime
@@ -161,14 +192,22 @@ class Replay:
         return told
 
     def _judge(
-        self, document: Document, language: str, placement: Placement, match: Match, now: datetime
+        self,
+        document: Document,
+        language: str,
+        placement: Placement,
+        match: Match,
+        now: datetime,
+        *,
+        counted: bool = True,
     ) -> Telling | None:
         signal = self._signals[match.signal_id]
         about = subject_of(Case(document, language, placement, signal, match))
         judged = replace(signal, status=Status.LIVE) if self._as_live else signal
         decision = self._alerts.judge(match, judged, document, placement, about, now, self._figures[signal.id])
-        self.tally["matches" if match.alert else "near_misses"] += 1
-        if signal.groups:  # a composite reads no text
+        if counted:
+            self.tally["matches" if match.alert else "near_misses"] += 1
+        if counted and signal.groups:  # a composite reads no text
             count_decision(self.tally, match, decision)
         if decision.speak is Speak.QUIET:
             return None

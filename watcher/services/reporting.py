@@ -48,6 +48,22 @@ def report(
         )
 
 
+def report_mentions(tally: Counter[str], mentioned: Sequence[Verdict]) -> None:
+    """What round-ups told of other stories than their own: these are no matches more, but may be alerts."""
+    tally["mentions"] += len(mentioned)
+    for verdict in mentioned:
+        if verdict.decision.speak in {Speak.OPEN, Speak.AGAIN}:
+            tally[str(verdict.decision.speak)] += 1
+        log.info(
+            "story.mentioned",
+            signal=verdict.case.signal.id,
+            document=verdict.case.document.id,
+            story=verdict.case.placement.story_id,
+            decision=str(verdict.decision.speak),
+            deliveries=verdict.deliveries,
+        )
+
+
 def _count_gates(tally: Counter[str], detections: Sequence[Detection], verdicts: Sequence[Verdict]) -> None:
     """A composite reads no text."""
     judged = [verdict for verdict in verdicts if verdict.case.signal.groups]

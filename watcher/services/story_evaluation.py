@@ -18,6 +18,7 @@ from watcher.services.copies import copies_of
 from watcher.services.evaluation import ALL, HELD_OUT, TUNED_ON, Labelled, held_out
 from watcher.services.matching import StoryShelf
 from watcher.services.metrics import rounded, share
+from watcher.services.parts import parts_of
 from watcher.stories.candidates import nearest
 from watcher.stories.place import place
 from watcher.stories.signature import sign
@@ -49,7 +50,8 @@ class StoryEvaluation:
         found = self._detector.detect(document.title, document.text, document.language, document.first_seen_at.year)
         part, story = self._part_of(document.id), f"none:{document.id}"
         if found.matches:
-            story = self._shelf.place(document, found).story_id
+            parts = parts_of(self._detector, document, document.text, found)
+            story = self._shelf.place(document, found, parts).story_id
             self._fold(part, document, found)
         self._placed.append((part, entry, story))
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, CursorResult, delete, exists, func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from watcher.storage.schema import alert, contribution, document, story, story_member
+from watcher.storage.schema import alert, contribution, document, story, story_member, story_mention
 
 _PAGES = 200
 
@@ -64,8 +64,10 @@ async def release(conn: AsyncConnection) -> bool:
 def _may_go(before: datetime) -> tuple[ColumnElement[bool], ...]:
     told = story_member.join(alert, alert.c.story_id == story_member.c.story_id)
     of_an_alert = select(1).select_from(told).where(story_member.c.document_id == document.c.id).exists()
+    mentioning = story_mention.join(alert, alert.c.story_id == story_mention.c.story_id)
+    mentions_one = select(1).select_from(mentioning).where(story_mention.c.document_id == document.c.id).exists()
     of_a_composite = select(1).where(contribution.c.document_id == document.c.id).exists()
-    return document.c.first_seen_at < before, ~of_an_alert, ~of_a_composite
+    return document.c.first_seen_at < before, ~of_an_alert, ~mentions_one, ~of_a_composite
 
 
 def _count(result: CursorResult[tuple[()]]) -> int:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 ROUNDUP = "roundup"
-_CLOCK = re.compile(r"^\W{0,3}(?:[01]?\d|2[0-3])[:.h][0-5]\d\b", re.MULTILINE)
-_HEADED = re.compile(r"^\W{0,3}(?:[A-Z][\w’'-]*(?: [\w’'-]+){0,3}[.:]|(?:One|Two|Three)\.)\s", re.MULTILINE)
+CLOCK = re.compile(r"^\W{0,3}(?:[01]?\d|2[0-3])[:.h][0-5]\d\b", re.MULTILINE)
+HEADED = re.compile(r"^\W{0,3}(?:[A-Z][\w’'-]*(?: [\w’'-]+){0,3}[.:]|(?:One|Two|Three)\.)\s", re.MULTILINE)
 _TITLE = re.compile(
     r"\blive\b(?=\s*(?:[:|–-]|blog|updates?))|\bas it happened\b|\bround-?up\b|\bnewsletter\b|\bbriefing\b|\bnotebook\b"
     r"|\bdiary\b|\bweek(?:ly)? in\b|\bthe week\b|\bwhat to watch\b|\bat a glance\b"
@@ -20,7 +20,7 @@ _SECTIONS = 4
 
 def is_roundup(title: str, text: str) -> bool:
     """Whether a document says so in its title, has entries by the clock, or sections with headings."""
-    return bool(_TITLE.search(title)) or _at_least(_CLOCK, text, _ENTRIES) or _at_least(_HEADED, text, _SECTIONS)
+    return bool(_TITLE.search(title)) or _at_least(CLOCK, text, _ENTRIES) or _at_least(HEADED, text, _SECTIONS)
 
 
 def _at_least(expression: re.Pattern[str], text: str, wanted: int) -> bool:

@@ -12,6 +12,7 @@ from watcher.storage.schema.alerts import (
     story,
     story_key,
     story_member,
+    story_mention,
     told_figure,
 )
 from watcher.storage.schema.base import metadata
@@ -44,6 +45,7 @@ __all__ = [
     "story",
     "story_key",
     "story_member",
+    "story_mention",
     "subscription",
     "told_figure",
 ]

@@ -41,6 +41,21 @@ story_key = Table(
     Index("ix_story_key_story", "story_id"),
 )
 
+story_mention = Table(
+    "story_mention",
+    metadata,
+    Column("document_id", Words, cascade("document.id"), primary_key=True),
+    Column("story_id", Words, cascade("story.id"), primary_key=True),
+    Column("signal_id", Words, primary_key=True),
+    Column("section", Integer, nullable=False),
+    Column("score", Integer, nullable=False),
+    Column("assertion", Words, nullable=False),
+    Column("sentence", Words, nullable=False),
+    Column("placed", Words, nullable=False),
+    Column("mentioned_at", UtcTime, nullable=False),
+    Index("ix_story_mention_story", "story_id", "signal_id", "mentioned_at"),
+)
+
 told_figure = Table(
     "told_figure",
     metadata,
