@@ -27,6 +27,20 @@ def test_notes_are_told_when_asked_for_and_never_count(cli: Cli) -> None:
     assert {one["level"] for one in cli("check", "--notes", "--json").json} == {"note"}
 
 
+def test_variables_that_are_not_set_are_told_always_and_never_count(cli: Cli) -> None:
+    hook = {"kind": "webhook", "url": "https://hook.example/in", "secret": "env:WATCHER_HOOK_SECRET"}
+    cli.rules.routes(channels={"hook": hook}, routes=[{"to": ["hook"]}])
+    unset = "R427 `secret` is env:WATCHER_HOOK_SECRET, and this variable is not set here"
+    result = cli("check", "--strict")
+    assert (result.code, unset in result.out) == (0, True)
+    assert [(one["code"], one["level"]) for one in cli("check", "--json").json] == [("R427", "note")]
+    cli.set(HOOK_SECRET="whsec_" + "c2VjcmV0" * 4)
+    assert "R427" not in cli("check", "--strict").out
+    cli.set(HOOK_SECRET="")
+    cli.file(".env", "WATCHER_HOOK_SECRET=whsec_c2VjcmV0c2VjcmV0c2VjcmV0\n")
+    assert unset in cli("check").out  # set to nothing in the environment, which stands before .env
+
+
 def test_a_changed_meaning_under_an_old_version_is_told_against_a_directory(cli: Cli) -> None:
     copytree(cli.folder / "rules", cli.folder / "before")
     assert cli("check", "--strict", "--against", "before").code == 0

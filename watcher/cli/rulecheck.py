@@ -29,8 +29,8 @@ def check(
 ) -> None:
     """Check all configuration: one line a finding, `path:line: CODE message`; exit 1 if there is an error.
 
-    Warnings ask for a look, notes are advice: neither stops the rules. docs/checks.md explains every code. Embedded
-    tests are run by `watcher test`.
+    Warnings ask for a look, notes are advice: neither stops the rules. Variables that the rules name and that are not
+    set here are notes too, told always. docs/checks.md explains every code. Embedded tests are run by `watcher test`.
     """
     from watcher.services import rules as rules_service
 
@@ -39,9 +39,12 @@ def check(
 
         typer.echo(json.dumps(schemas(rules_service.SOURCE_OPTIONS), indent=2))
         return
+    from watcher.rulebook.codes import HERE
+    from watcher.settings import load_environment
+
     settings, _ = start(rules, log_level="warning")
-    loaded, told = rules_service.look_closer(settings.rules, against)
-    findings = [finding for finding in told if notes or not finding.note]
+    loaded, told = rules_service.look_closer(settings.rules, against, load_environment())
+    findings = [finding for finding in told if notes or not finding.note or finding.code in HERE]
     output = Output(as_json)
     if as_json:
         output.json(

@@ -105,6 +105,7 @@ CODES: Final[dict[str, str]] = {
     "R424": "hours of duty that end before they begin",
     "R425": "an inhibition that mutes nothing",
     "R426": "a digest on a channel that wakes people up",
+    "R427": "a variable of a channel that is not set here",
     # sources
     "F501": "an unknown key in sources.yaml",
     "F502": "a missing key in sources.yaml",
@@ -117,6 +118,7 @@ CODES: Final[dict[str, str]] = {
     "F514": "the same address in two sources",
     "F515": "a secret written into sources.yaml",
     "F516": "every_max is shorter than every",
+    "F517": "a variable of a source that is not set here",
     # embedded tests
     "T601": "a live signal without a test that expects an alert",
     "T602": "a live signal without a test that expects no alert",
@@ -127,3 +129,6 @@ CODES: Final[dict[str, str]] = {
     "T607": "a language of the lists without a test",
     "T610": "an embedded test fails",
 }
+
+HERE: Final = frozenset({"R427", "F517"})
+"""Notes about the place where the check runs, not about the rules: told always, because nothing else says so."""

@@ -27,6 +27,7 @@ from watcher.rulebook.files import (
 )
 from watcher.rulebook.lexicons import build_lexicon
 from watcher.rulebook.lint import lint_signal
+from watcher.rulebook.lint_environment import note_unset_channels, note_unset_sources
 from watcher.rulebook.lint_routes import Known, lint_routing
 from watcher.rulebook.lint_terms import advise_on_lists, note_redundant
 from watcher.rulebook.lint_tests import advise_on_tests
@@ -64,16 +65,18 @@ def load(
     default_cues: Path | None = None,
     signals_only: bool = False,
     thorough: bool = False,
+    environment: Mapping[str, str] | None = None,
 ) -> Loaded:
     """Read, check and lint everything under `root`. Never raises for what the files hold.
 
     `source_kinds` and `channel_kinds` map the name of a kind to its options. `default_cues` is a lexicon that is used
     when no lexicon under `root` has cues; it is no part of the fingerprint. `signals_only` leaves sources and routes
     unread: whoever matches a text needs neither. `thorough` adds what takes a second to find out and is of use to an
-    editor only: exclusions that no test hits, terms that others find already, advice. Findings name files as `root` was
-    given and are sorted by file and line.
+    editor only: exclusions that no test hits, terms that others find already, advice. `environment` adds which
+    variables (`env:NAME`) are not set in it. Findings name files as `root` was given and are sorted by file and line.
     """
-    return _Loading(root, source_kinds, channel_kinds, default_cues, read_directory(root)).run(signals_only, thorough)
+    directory = read_directory(root)
+    return _Loading(root, source_kinds, channel_kinds, default_cues, directory, environment).run(signals_only, thorough)
 
 
 @dataclass(slots=True)
@@ -85,6 +88,7 @@ class _Loading:
     channel_kinds: Kinds
     default_cues: Path | None
     directory: Directory
+    environment: Mapping[str, str] | None = None
     findings: list[Finding] = field(default_factory=list)
     unread: set[str] = field(default_factory=set)
     composites: dict[str, Composite] = field(default_factory=dict)
@@ -233,6 +237,8 @@ class _Loading:
         if isinstance(parsed.data, dict):
             sources = build_sources(parsed.data, note, self.source_kinds)
             self.source_ids = frozenset(written_ids(parsed.data))
+            if self.environment is not None:
+                note_unset_sources(parsed.data, note, self.source_kinds, self.environment)
         self._close(parsed, note)
         return sources
 
@@ -247,6 +253,8 @@ class _Loading:
         if not isinstance(parsed.data, dict):
             return None
         routing = build_routing(parsed.data, note, self.channel_kinds)
+        if self.environment is not None:
+            note_unset_channels(parsed.data, note, self.channel_kinds, self.environment)
         if routing is not None:
             lint_routing(routing, note, self._known(parsed.data, signals))
         self._close(parsed, note)

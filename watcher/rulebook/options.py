@@ -43,6 +43,14 @@ def warn_of_secrets(model: type[BaseModel], values: Mapping[str, Any], note: Not
                 break
 
 
+def references(model: type[BaseModel], values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """The keys of secrets that are written `env:NAME`, each with the name."""
+    for key in secret_keys(model):
+        for value in _texts(values.get(key)):
+            if value.startswith(_REFERENCE):
+                yield key, value.removeprefix(_REFERENCE)
+
+
 def _plain_address(value: str) -> bool:
     """Whether a value is an address that gives nothing away: no password, no query, no long part of the path."""
     parts = urlsplit(value) if value.startswith(("http://", "https://")) else None

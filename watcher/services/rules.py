@@ -68,7 +68,9 @@ def read(root: Path, *, signals_only: bool = False) -> tuple[Rulebook | None, tu
     return loaded.rulebook, loaded.findings
 
 
-def _load(root: Path, *, signals_only: bool = False, thorough: bool = False) -> Loaded:
+def _load(
+    root: Path, *, signals_only: bool = False, thorough: bool = False, environment: Mapping[str, str] | None = None
+) -> Loaded:
     return load(
         root,
         source_kinds=SOURCE_OPTIONS,
@@ -76,6 +78,7 @@ def _load(root: Path, *, signals_only: bool = False, thorough: bool = False) -> 
         default_cues=pack_dir() / "lexicons" / "assertion-en.yaml",
         signals_only=signals_only,
         thorough=thorough,
+        environment=environment,
     )
 
 
@@ -91,13 +94,16 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
-def look_closer(root: Path, against: str | None = None) -> tuple[Rulebook | None, tuple[Finding, ...]]:
+def look_closer(
+    root: Path, against: str | None = None, environment: Mapping[str, str] | None = None
+) -> tuple[Rulebook | None, tuple[Finding, ...]]:
     """What `watcher check` tells: as `read`, with the closer look, and what changed since `against` without a version.
 
-    `against` is a directory, or a git revision of `root`. Raises UserError if it is neither.
+    `against` is a directory, or a git revision of `root`. Raises UserError if it is neither. `environment` is where the
+    variables should be that `env:NAME` names; None asks for none.
     """
     with _uncollected():
-        loaded = _load(root, thorough=True)
+        loaded = _load(root, thorough=True, environment=environment)
     if against is None:
         return loaded.rulebook, loaded.findings
     with rules_at(against, root) as older:
