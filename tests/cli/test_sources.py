@@ -187,6 +187,29 @@ def test_a_source_is_polled_without_a_service(wire: Cli) -> None:
     assert wire("sources", "poll", "nobody").code == 1
 
 
+def test_a_source_that_is_sent_its_documents_says_when_the_last_one_arrived(cli: Cli) -> None:
+    cli.rules.sources({"partner": {"kind": "push", "url": "https://partner.example", "token": "env:PARTNER_TOKEN"}})
+    never = cli("sources", "poll", "partner")
+    assert never.code == 0
+    assert "outcome: not polled" in never.out
+    assert "last_arrived_at: never" in never.out
+    assert "but none can: WATCHER_WEB_BIND is not set here" in never.out
+
+    async def sent(db: Database) -> None:
+        async with db.write() as conn:
+            await sources.save(conn, SourceState("partner", NOW, last_new_at=NOW, documents=3, polls=9))
+
+    stored(cli, sent)
+    cli.set(WEB_BIND="127.0.0.1:0")
+    assert cli("sources", "poll", "partner", "--json").json == {
+        "source": "partner",
+        "outcome": "not polled",
+        "why": "documents are sent to it and arrive by themselves",
+        "documents": 3,
+        "last_arrived_at": NOW.strftime("%Y-%m-%dT%H:%M:%SZ"),
+    }
+
+
 def test_what_keeps_an_address_from_being_read_says_what_to_do(cli: Cli) -> None:
     private = cli("sources", "test", "http://127.0.0.1:1/rss")
     assert private.code == 1

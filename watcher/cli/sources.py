@@ -158,10 +158,12 @@ def poll_now(
     rules_dir: Path | None = RULES,
     as_json: bool = JSON,
 ) -> None:
-    """Poll one source at once, by the running service if there is one, and say what came of it; exit 1 if it failed."""
+    """Poll one source at once, by the running service if there is one, and say what came of it; exit 1 if it failed.
+
+    Of a push source, whose documents are sent to us, it says when the last one arrived.
+    """
     import asyncio
 
-    from watcher.app import App
     from watcher.services import polling
     from watcher.services.clock import SystemClock
 
@@ -172,10 +174,17 @@ def poll_now(
         raise UserError(f"no source {name}", "`watcher sources` lists them")
     if not source.enabled:
         raise UserError(f"the source {name} is disabled", "remove `enabled: false` in sources.yaml")
+    if source.kind == "push":
+        arrived = ask(settings, lambda db: polling.last_arrival(db, name, heard=bool(settings.web_bind)))
+        Output(as_json).record(
+            arrived if as_json else {**arrived, "last_arrived_at": arrived["last_arrived_at"] or "never"}
+        )
+        return
     clock, patience = SystemClock(), timedelta(seconds=settings.fetch_timeout + 30)
 
     outcome = ask(settings, lambda db: polling.ask_service(db, clock, name, patience))
     if outcome is None:
+        from watcher.app import App
 
         async def by_ourselves() -> dict[str, Any]:
             async with App(settings, redactor) as app:

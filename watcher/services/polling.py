@@ -52,6 +52,23 @@ async def poll_here(db: Database, collector: Collector, source_id: str) -> dict[
     return outcome(before, after, "this command; no service is running, so what is new is matched when it starts")
 
 
+async def last_arrival(db: Database, source_id: str, *, heard: bool) -> dict[str, Any]:
+    """The same for a source that nobody polls, because its documents are sent to us; `heard` tells whether they can be.
+
+    `last_arrived_at` is when the last new one came; `documents` are all that came so far.
+    """
+    state = await _state(db, source_id)
+    last = state.last_new_at if state else None
+    arriving = "documents are sent to it and arrive by themselves"
+    return {
+        "source": source_id,
+        "outcome": "not polled",
+        "why": arriving if heard else f"{arriving}, but none can: WATCHER_WEB_BIND is not set here",
+        "documents": state.documents if state else 0,
+        "last_arrived_at": rfc3339(last) if last else None,
+    }
+
+
 def outcome(before: SourceState | None, after: SourceState, by: str) -> dict[str, Any]:
     """What came of a poll, for people and programs."""
     failed = after.last_success_at != after.last_polled_at
