@@ -150,13 +150,24 @@ class _Reader:
         return data, place
 
     def _events(self, text: str) -> Iterator[Event]:
+        last: Event | None = None
         try:
-            yield from yaml.parse(text, Loader=yaml.CSafeLoader)
+            for last in yaml.parse(text, Loader=yaml.CSafeLoader):
+                yield last
         except yaml.reader.ReaderError as error:
             line = text.count("\n", 0, error.position) + 1
             raise _StoppedError(self.path, line, "Y102", "a control character that YAML does not allow") from error
         except yaml.MarkedYAMLError as error:
-            raise self._syntax(text, error) from error
+            raise self._open_quote(last) or self._syntax(text, error) from error
+
+    def _open_quote(self, last: Event | None) -> _StoppedError | None:
+        """A text whose closing quote is missing goes on to the next quote, lines below, where nothing fits any more."""
+        if not isinstance(last, ScalarEvent) or not last.style or last.style not in "'\"":
+            return None
+        if not last.start_mark or not last.end_mark or last.start_mark.line == last.end_mark.line:
+            return None
+        message = f"the quote that is opened here is closed in line {last.end_mark.line + 1} only: one is missing"
+        return _StoppedError(self.path, _line(last), "Y102", message)
 
     def _syntax(self, text: str, error: yaml.MarkedYAMLError) -> _StoppedError:
         mark = error.problem_mark or error.context_mark
