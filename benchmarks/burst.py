@@ -82,12 +82,13 @@ async def _ended(db: Database, cpu: float) -> Ended:
 
 def _report(name: str, ended: Ended, noted: Seen) -> None:
     began, posted = min(noted.shown.values()), noted.posted()
-    pages = sorted(posted[link] - noted.shown[link] for link in noted.critical if link in posted)
-    others = [link for link in noted.shown if link not in noted.critical]
-    before = sum(posted.get(link, float("inf")) < max(posted[one] for one in noted.critical) for link in others)
+    pages = {link: posted[link] for link in noted.critical if link in posted}
+    first, last = min(noted.shown[link] for link in pages), max(pages.values())
+    between = sum(first < moment < last and not pages.keys() & set(links) for moment, links in noted.posts)
+    slowest = max(moment - noted.shown[link] for link, moment in pages.items())
     print(f"burst, {name}: {len(noted.shown)} developments in {max(noted.shown.values()) - began:.0f} s, {load()}")
     print(f"  told {len(ended.told)}, waiting {ended.waiting} messages, dead {ended.dead}, CPU {ended.cpu:.0f} s")
-    print(f"  {len(noted.posts)} messages, the last {noted.posts[-1][0] - began:.0f} s after the first development, "
-          f"refused by Slack {noted.refused}")  # fmt: skip
-    print(f"  {len(pages)} critical ones posted, the slowest {pages[-1]:.1f} s after it was shown; {before} of the "
-          f"{len(others)} others before the last of them", flush=True)  # fmt: skip
+    print(f"  {len(noted.posts)} messages that name {len(posted)} of them, the last {noted.posts[-1][0] - began:.0f} s "
+          f"after the first development, refused by Slack {noted.refused}")  # fmt: skip
+    print(f"  {len(pages)} critical ones, the slowest {slowest:.1f} s after it was shown, "
+          f"messages about others meanwhile: {between}", flush=True)  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import io
 import os
 import subprocess
@@ -67,7 +68,7 @@ async def running(root: Path, base: str) -> AsyncIterator[App]:
     given = settings(root).model_copy(update=slack)
     async with App(given, Redactor(), console=io.StringIO(), environment={}) as app:
         stop = asyncio.Event()
-        service = asyncio.create_task(app.run(stop))
+        service = asyncio.create_task(app.run(stop, settled=gc.freeze))
         try:
             yield app
         finally:

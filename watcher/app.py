@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import random
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Self, TextIO
@@ -15,6 +16,7 @@ from pydantic import SecretStr
 
 from watcher import __version__
 from watcher.delivery.pacing import Pacer
+from watcher.detection.engine import Detector
 from watcher.model.document import Source
 from watcher.model.errors import RulesError, UserError
 from watcher.model.ports import Clock
@@ -91,6 +93,7 @@ class App:
         self._arrived = asyncio.Event()
         self._snapshot = ""
         self._timetable: Timetable | None = None
+        self._settled: Callable[[], None] = lambda: None
         self.refused: tuple[Finding, ...] = ()
 
     async def __aenter__(self) -> Self:
@@ -110,7 +113,7 @@ class App:
             self._abroad = self._fetcher
             if settings.fetch_allow_private:
                 self._abroad = Fetcher(abroad_policy(settings), sandbox=self._fetcher.sandbox)
-            desk = self._build(rulebook)
+            desk = self._build(rulebook, await asyncio.to_thread(rules.detector_of, rulebook))
         except BaseException:
             await self.db.close()
             raise
@@ -232,8 +235,13 @@ class App:
         await self.deliverer.drain(ONCE_GRACE)
         return await self.summary()
 
-    async def run(self, stop: asyncio.Event) -> None:
-        """Poll, work and deliver until `stop` is set."""
+    async def run(self, stop: asyncio.Event, settled: Callable[[], None] = lambda: None) -> None:
+        """Poll, work and deliver until `stop` is set.
+
+        `settled` is called whenever that is built which stays: before the first poll, and after each change of rules.
+        """
+        self._settled = settled
+        settled()
         timetable = self._timetable = Timetable(
             {
                 "poll": self.collector.start_due,
@@ -288,7 +296,8 @@ class App:
 
     async def _swap(self, rulebook: Rulebook) -> None:
         before = self.holder.current
-        self.holder.current = self._build(rulebook, before)
+        self.holder.current = self._build(rulebook, await asyncio.to_thread(rules.detector_of, rulebook), before)
+        self._settled()
         kept = {id(adapter) for adapter in self.holder.current.adapters.values()}
         await self.collector.enrol()
         log.info("rules.loaded", signals=len(rulebook.signals), sources=len(rulebook.sources))
@@ -297,12 +306,12 @@ class App:
             if id(adapter) not in kept:
                 await adapter.close()
 
-    def _build(self, rulebook: Rulebook, before: Desk | None = None) -> Desk:
+    def _build(self, rulebook: Rulebook, detector: Detector, before: Desk | None = None) -> Desk:
         context = replace(
             channel_context(self.settings, self._environment, self._console, self.clock),
             link_key=SecretStr(self._link_key),
         )
-        desk, findings = rules.build(rulebook, context, before)
+        desk, findings = rules.build(rulebook, context, before, detector)
         self._redactor.add(rules.secrets(rulebook, self._environment))
         for finding in findings:
             log.warning("channel.incomplete", finding=finding.message)

@@ -126,3 +126,19 @@ async def test_silence_and_quiet_hours_outlive_a_reload(office: Office) -> None:
 
     assert summary.suppressed == {"silence": 1}
     assert not office.hook.hooks
+
+
+async def test_what_stays_is_settled_before_the_first_poll_and_after_each_change(office: Office) -> None:
+    office.feed("wire").add("Tarsk dam bursts", "The Tarsk dam in Velmar burst on Monday.")
+    polled: list[int] = []
+    stop = asyncio.Event()
+    with keeping(office.bell) as logbook:
+        async with office.app() as app:
+            task = asyncio.create_task(app.run(stop, settled=lambda: polled.append(len(office.news.seen("/wire")))))
+            await logbook.logged("source.news")
+            office.rules.signal("dam-failure", GIVES_WAY)
+            await logbook.logged("rules.loaded")
+            stop.set()
+            await task
+    assert polled[0] == 0
+    assert len(polled) == 2

@@ -18,13 +18,14 @@ from tests.support.clocks import HandClock
 from tests.support.logbook import keeping
 from tests.support.velmar import DOCKERS_STRIKE, Velmar
 from watcher.detection.engine import Detector
-from watcher.model.document import Health, Outcome, Poll, SourceState
+from watcher.model.document import Health, Outcome, Poll, Source, SourceState
 from watcher.services import rules
 from watcher.services.collect import Collector
 from watcher.services.desk import Desk, DeskHolder
 from watcher.services.intake import Intake
 from watcher.services.screening import Screen
 from watcher.sources.fetch import Fetcher
+from watcher.sources.identity import Arrivals
 from watcher.sources.policy import FetchPolicy
 from watcher.storage import documents, sources
 from watcher.storage.engine import Database
@@ -92,6 +93,31 @@ async def test_what_arrives_is_stored_with_the_state(
     assert abs(known.next_due_at - clock.now() - timedelta(seconds=1)) <= timedelta(seconds=0.05)
     assert arrived == [1]
     assert collector.tally["documents"] == 2
+
+
+class FailingHubs:
+    """Looks at a stored poll, and fails."""
+
+    def __init__(self, found: Callable[[], object]) -> None:
+        self.found = found
+        self.seen: list[object] = []
+
+    def paced(self, source: Source) -> Source:
+        return source
+
+    async def polled(self, source: Source, poll: Poll, arrivals: Arrivals) -> None:
+        self.seen.append(self.found())
+        raise ZeroDivisionError
+
+
+async def test_readers_hear_of_what_is_stored_before_anything_else_is_done_with_it(make: Make, kind: FakeKind) -> None:
+    arrived: list[int] = []
+    hubs = FailingHubs(arrived.copy)
+    collector = make("wire", on_arrival=lambda: arrived.append(1), subscriber=hubs)
+    await collector.enrol()
+    kind.answers["wire"] = deque([NEWS])
+    await collector.poll_all()
+    assert (hubs.seen, arrived) == ([[1]], [1])
 
 
 async def test_a_fault_in_storing_leaves_neither_documents_nor_state_and_the_source_rests(

@@ -66,6 +66,15 @@ async def test_a_channel_that_lacks_something_is_named_and_its_deliveries_wait(v
     assert again.unbuilt == desk.unbuilt
 
 
+def test_a_detector_is_ready_for_the_languages_of_the_sources(velmar: Velmar) -> None:
+    velmar.sources({"wire": {"url": "https://wire.example/rss", "language": "fr"}})
+    ready = rules.detector_of(rulebook(velmar))
+    before = set(ready._editions._made)
+    assert before > {"en"}
+    ready.detect("Le barrage", "", "fr")
+    assert set(ready._editions._made) == before
+
+
 async def test_each_recipient_is_a_target(velmar: Velmar) -> None:
     desk, _ = rules.build(rulebook(velmar), ChannelContext())
     assert desk.targets == {name: ("",) for name in CHANNELS} | {"mail": ("ada@desk.example", "ben@desk.example")}

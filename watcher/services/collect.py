@@ -138,6 +138,8 @@ class Collector:
         poll = self._of_host(source, state, poll)
         try:
             arrivals = await self._intake.store(self._paced(source), state, poll)
+            if arrivals.new or arrivals.revised:
+                self._on_arrival()  # before anything else: readers wait for it
             await self._spare_host(source, poll)
             if self._subscriber:
                 await self._subscriber.polled(source, poll, arrivals)
@@ -197,5 +199,3 @@ class Collector:
                 revised=len(arrivals.revised),
                 dropped=poll.dropped,
             )
-        if arrivals.new or arrivals.revised:
-            self._on_arrival()

@@ -146,7 +146,20 @@ def check(root: Path) -> Checked:
     return Checked(rulebook, findings, run_tests(rulebook) if rulebook else ())
 
 
-def build(rulebook: Rulebook, context: ChannelContext, before: Desk | None = None) -> tuple[Desk, tuple[Finding, ...]]:
+def detector_of(rulebook: Rulebook) -> Detector:
+    """A detector that is ready for every language of the sources. Takes seconds: for a thread.
+
+    What a language needs is made with the first document in it, up to half a second in which nothing else would happen.
+    """
+    detector = Detector(rulebook.signals, rulebook.lexicons)
+    for language in sorted({source.language for source in rulebook.sources if source.language}):
+        detector.detect("", "", language)
+    return detector
+
+
+def build(
+    rulebook: Rulebook, context: ChannelContext, before: Desk | None = None, detector: Detector | None = None
+) -> tuple[Desk, tuple[Finding, ...]]:
     """The desk of a rulebook. A channel that cannot be built (no token yet) is reported, and what is for it waits.
 
     Channels that are the same in `before` keep their adapter and its connections.
@@ -168,8 +181,7 @@ def build(rulebook: Rulebook, context: ChannelContext, before: Desk | None = Non
             findings.append(Finding("routes.yaml", 0, "channel", f"channel {name}: {error.reason}", error=False))
             adapters[name] = _Unbuilt(f"unbuilt:{name}", error.reason)
             unbuilt.add(name)
-    detector = Detector(rulebook.signals, rulebook.lexicons)
-    return Desk(rulebook, detector, adapters, targets, frozenset(unbuilt)), tuple(findings)
+    return Desk(rulebook, detector or detector_of(rulebook), adapters, targets, frozenset(unbuilt)), tuple(findings)
 
 
 def followers(rulebook: Rulebook) -> frozenset[str]:
