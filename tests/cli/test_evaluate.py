@@ -115,7 +115,8 @@ def test_eval_names_bad_lines_and_judges_the_others(desk: Cli) -> None:
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [
-        (["eval", "set.jsonl", "--signal", "flood"], 2, "no signal flood in rules/signals"),
+        (["eval", "set.jsonl", "--signal", "flood"], 2, "no signal `flood`"),
+        (["eval", "set.jsonl", "--stories", "--signal", "flood"], 2, "no signal `flood`"),
         (["eval", "nowhere.jsonl"], 1, "cannot read nowhere.jsonl"),
         (["diff", "rules", "wider"], 2, "give the documents"),
         (["diff", "rules", "wider", "--since", "a week"], 2, "write a duration"),

@@ -68,7 +68,7 @@ def test_nowhere_is_a_finding(cli: Cli) -> None:
 
 
 def test_wrong_usage_says_what_there_is(desk: Cli) -> None:
-    assert "there are dam-failure" in desk("routes", "test", "--signal", "dam").err
+    assert "signals are dam-failure" in desk("routes", "test", "--signal", "dam").err
     assert "is no time" in desk("routes", "test", "--signal", "dam-failure", "--at", "noon").err
 
 

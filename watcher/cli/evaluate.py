@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from watcher.cli.lists import ask
+from watcher.cli.named import check_signals
 from watcher.cli.output import Output
 from watcher.cli.session import JSON, RULES, rulebook, start
 
@@ -63,10 +64,9 @@ def evaluate(  # noqa: PLR0917 - an option each
     if not files:
         raise typer.BadParameter("name a file of labelled documents, or ask for --feedback")
     loaded = rulebook(settings, signals_only=True)
+    check_signals(signals or (), (signal.id for signal in loaded.signals))
     if stories:
         _stories(loaded, files, holdout, Output(as_json))
-    if unknown := set(signals or ()) - {signal.id for signal in loaded.signals}:
-        raise typer.BadParameter(f"no signal {', '.join(sorted(unknown))} in {settings.rules}/signals")
     evaluation = Evaluation(loaded, signals or (), holdout)
     documents = DocumentFiles[Labelled](files, labelled_in)
     for entry in documents:

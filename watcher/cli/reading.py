@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from watcher.cli.named import check_signals
 from watcher.cli.output import Output, dumps
 from watcher.cli.session import JSON, RULES, database, rulebook, start
 
@@ -88,8 +89,7 @@ def explain(
 
     settings, _ = start(rules, log_level="warning")
     loaded = rulebook(settings, signals_only=True)
-    if unknown := set(signals or ()) - {signal.id for signal in loaded.signals}:
-        raise typer.BadParameter(f"no signal {', '.join(sorted(unknown))} in {settings.rules}/signals")
+    check_signals(signals or (), (signal.id for signal in loaded.signals))
     document = asyncio.run(_find(what, settings))
     explanations = Matching(loaded).explain(document, signals or None)
     show(Output(as_json), document, explanations)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from watcher.cli.lists import ask
+from watcher.cli.named import check_signals
 from watcher.cli.output import Output
 from watcher.cli.session import JSON, RULES, rulebook, start
 from watcher.model.alert import Silence, Subject
@@ -51,10 +52,8 @@ def test_routes(  # noqa: PLR0913, PLR0917 - an option each
 
     settings, _ = start(rules, log_level="warning")
     book = rulebook(settings)
+    check_signals((signal,), (each.id for each in (*book.signals, *(one.signal for one in book.composites))))
     known = book.signal(signal)
-    if known is None and not any(composite.signal.id == signal for composite in book.composites):
-        ids = ", ".join(sorted([each.id for each in book.signals] + [each.signal.id for each in book.composites]))
-        raise UserError(f"no signal {signal[:60]}", f"there are {ids}")
     now = _moment(at)
     tags = frozenset(tag) | frozenset(known.tags if known else ())
     if source:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import typer
 
+from watcher.cli.named import check_signals
 from watcher.cli.output import Output
 from watcher.cli.session import JSON, RULES, rulebook, start
 
@@ -94,8 +95,7 @@ def test(
     settings, _ = start(rules, log_level="warning")
     loaded = rulebook(settings, signals_only=True)
     known = {signal.id for signal in (*loaded.signals, *(one.signal for one in loaded.composites))}
-    if unknown := set(signals or ()) - known:
-        raise typer.BadParameter(f"no signal {', '.join(sorted(unknown))}; there are: {', '.join(sorted(known))}")
+    check_signals(signals or (), known, "SIGNAL")
     results = run_tests(loaded, signals or None)
     output = Output(as_json)
     failed = [result for result in results if not result.passed]
