@@ -11,10 +11,11 @@ import pytest
 from tests.services.fakes import desk, document
 from tests.services.test_pipeline import store
 from tests.support.clocks import HandClock
-from tests.support.velmar import DAM_FAILS, DAM_TOLL, Report
-from watcher.model.alert import QuietHours
+from tests.support.velmar import DAM_FAILS, DAM_TOLL, DOCKERS_STRIKE, TREATY_SIGNED, Report
+from watcher.model.alert import Matcher, QuietHours
 from watcher.model.delivery import Delivery
 from watcher.model.life import Act, Actor, Verb
+from watcher.services import rules
 from watcher.services.desk import DeskHolder
 from watcher.services.pipeline import Pipeline
 from watcher.services.respond import Responder
@@ -31,12 +32,35 @@ SAID = Report(
 ADA = Actor("ada", "cli")
 
 
-class Night:
-    """A desk that is quiet from noon, when its clock begins, to two."""
+TROUBLE = """\
+schema: composite/v1
+id: trouble
+title: Trouble in Velmar
+within: 1d
+when: {all: [{signal: dam-failure}, {signal: port-strike}]}
+tests:
+  - sequence:
+      - {at: 0h, title: "Tarsk dam collapses", text: "The Tarsk dam in Velmar collapsed.", expect: below}
+      - {at: 1h, title: "Dockers strike in Port Orsa", text: "Dockers walked out in Port Orsa.", expect: alert}
+  - sequence:
+      - {at: 0h, title: "Tarsk dam collapses", text: "The Tarsk dam in Velmar collapsed.", expect: below}
+"""
 
-    def __init__(self, root: Path, db: Database, clock: HandClock, *, quiet: bool = True) -> None:
+
+class Night:
+    """A desk that is quiet from noon, when its clock begins, to two; about one signal, if it is named."""
+
+    def __init__(
+        self, root: Path, db: Database, clock: HandClock, *, quiet: bool = True, about: str = "", more: str = ""
+    ) -> None:
         base = desk(root)
-        routing = replace(base.rulebook.routing, quiet_hours=(LUNCH,) if quiet else ())
+        if more:
+            (root / "signals" / "trouble.yaml").write_text(more, encoding="utf-8")
+            rulebook, findings = rules.read(root)
+            assert rulebook, findings
+            base = replace(base, rulebook=rulebook)
+        hours = replace(LUNCH, matchers=(Matcher("signal", about),) if about else ())
+        routing = replace(base.rulebook.routing, quiet_hours=(hours,) if quiet else ())
         self.holder = DeskHolder(replace(base, rulebook=replace(base.rulebook, routing=routing)))
         self.db, self.clock = db, clock
         self.pipeline = Pipeline(db, self.holder, clock)
@@ -115,3 +139,47 @@ async def test_an_update_that_came_during_a_snooze_is_told_after_it(
     told = await day.told()
     assert len(told) == 2
     assert any("while the alert was snoozed" in reason for one in told for reason in one.message.reasons)
+
+
+async def both(night: Night) -> list[str]:
+    """A dam fails and dockers strike: what is told of it at once."""
+    await store(night.db, document(1, DAM_FAILS), document(2, DOCKERS_STRIKE, publisher="post.example"))
+    await night.pipeline.run_pending()
+    return sorted(one.message.signal_id for one in await night.told())
+
+
+async def test_a_composite_that_held_in_quiet_hours_is_told_once_when_they_are_over(
+    tmp_path: Path, db: Database, clock: HandClock
+) -> None:
+    night = Night(tmp_path / "rules", db, clock, about="trouble", more=TROUBLE)
+    assert await both(night) == ["dam-failure", "port-strike"]
+    assert [await night.pass_time(each) for each in (HOUR, HOUR, HOUR)] == [0, 1, 0]
+    (told,) = [one for one in await night.told() if one.message.signal_id == "trouble"]
+    assert told.message.kind == "alert"
+    assert any("muted until now" in reason for reason in told.message.reasons)
+    assert len(await night.told()) == 3, "the signals that it rests on were told before"
+
+
+async def test_a_composite_and_its_signals_come_out_of_quiet_hours_together(
+    tmp_path: Path, db: Database, clock: HandClock
+) -> None:
+    night = Night(tmp_path / "rules", db, clock, more=TROUBLE)
+    assert await both(night) == []
+    assert await night.pass_time(2 * HOUR) == 2
+    assert sorted(one.message.signal_id for one in await night.told()) == ["dam-failure", "port-strike", "trouble"]
+    assert await night.pass_time(HOUR) == 0
+
+
+async def test_a_composite_that_holds_no_more_stays_unsaid(tmp_path: Path, db: Database, clock: HandClock) -> None:
+    night = Night(tmp_path / "rules", db, clock, about="trouble", more=TROUBLE)
+    await both(night)
+    await night.pass_time(25 * HOUR)
+    assert {one.message.signal_id for one in await night.told()} == {"dam-failure", "port-strike"}
+
+
+async def test_what_else_comes_by_again_sets_off_no_composite(tmp_path: Path, db: Database, clock: HandClock) -> None:
+    night = Night(tmp_path / "rules", db, clock, about="grain-treaty", more=TROUBLE)
+    await store(db, document(3, TREATY_SIGNED))
+    assert await both(night) == ["dam-failure", "port-strike", "trouble"]
+    assert await night.pass_time(2 * HOUR) == 1
+    assert len(await night.told()) == 4

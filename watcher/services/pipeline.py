@@ -135,7 +135,8 @@ class Pipeline:
                 self.tally["articles_wanted"] += await want_article(conn, desk, one.document, of_it, known, now)
             verdicts += of_it
         await record(conn, desk, verdicts, now)
-        composed = await judge_composites(conn, desk, verdicts, muted_by, now)
+        back = [(one, muted.get(one.document.id, {})) for one in matching]
+        composed = await judge_composites(conn, desk, verdicts, muted_by, now, back)
         await record(conn, desk, composed, now)
         return verdicts + composed, mentioned
 

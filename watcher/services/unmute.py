@@ -15,7 +15,8 @@ from watcher.alerting.unmute import mute_over
 from watcher.model.alert import Subject
 from watcher.model.document import Document
 from watcher.model.ports import Clock
-from watcher.model.signal import Severity
+from watcher.model.rulebook import Rulebook
+from watcher.model.signal import Severity, Signal
 from watcher.services.desk import DeskHolder
 from watcher.storage import alerts, documents, matches
 from watcher.storage.engine import Database
@@ -51,7 +52,7 @@ class Unmuter:
             free: set[tuple[str, int]] = set()
             for one in muted:
                 document = await documents.get(conn, one.document_id)
-                signal = self._holder.current.rulebook.signal(one.match.signal_id)
+                signal = _signal(self._holder.current.rulebook, one.match.signal_id)
                 if not document or not signal or document.version != one.version:
                     continue
                 alert = known.get((one.match.signal_id, one.story_id or ""))
@@ -66,6 +67,12 @@ class Unmuter:
             log.info("match.unmuted", documents=len(free))
             self._on_ready()
         return len(free)
+
+
+def _signal(rulebook: Rulebook, signal_id: str) -> Signal | None:
+    """The signal, or what a composite is as one: it was held back with the document that set it off."""
+    heads = (one.signal for one in rulebook.composites if one.signal.id == signal_id)
+    return rulebook.signal(signal_id) or next(heads, None)
 
 
 def _subject(one: RecordedMatch, document: Document, tags: tuple[str, ...]) -> Subject:
