@@ -33,6 +33,10 @@ CASES = [
     ("Iraqi army will disarm militia under a decree", A.DECIDED),
     ("Iraqi army could disarm militia under a decree", A.HYPOTHETICAL),
     ("Iraq disarmed a militia ten years ago", A.HISTORICAL),
+    (
+        "Ten years ago, when rain fell in the north and in the south and on roads, Iraq disarmed a militia",
+        A.HISTORICAL,
+    ),
     ("In May Iraq disarmed a militia", A.ASSERTED),
 ]
 

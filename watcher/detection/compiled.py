@@ -21,7 +21,8 @@ _Terms = tuple[frozenset[int], frozenset[int]]  # numbers of terms that find, an
 class ReadyGroup:
     """A group with the numbers of all its terms, and of those that shield what they cover; `fields` as it counts.
 
-    `sets` are its own terms and those of each of its lists: the same list is the same set for every group.
+    `sets` are its own terms and those of each of its lists: the same list is the same set for every group. `again` are
+    words that mean it once more where it was named; alone they are nothing.
     """
 
     name: str
@@ -30,6 +31,7 @@ class ReadyGroup:
     shields: frozenset[int]
     fields: Fields
     sets: tuple[frozenset[int], ...]
+    again: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +137,9 @@ class Compiler:
         parts_of = [own, *(self._list(name, signal) for name in group.lists)]
         found, shields = (self._one(frozenset().union(*sets)) for sets in zip(*parts_of, strict=True))
         fields, sets = group.fields or signal.fields, tuple(terms for terms, _ in parts_of)
-        return ReadyGroup(group.name, group.weight, found, shields, fields, sets)
+        words = [self._terms(group.again), *(self._list(name, signal) for name in group.again_lists)]
+        again = self._one(frozenset().union(*(terms for terms, _ in words)))
+        return ReadyGroup(group.name, group.weight, found, shields, fields, sets, again)
 
     def _own_terms(self, terms: tuple[Term, ...]) -> _Terms:
         if terms not in self._own:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from watcher.detection.language import UNKNOWN
 from watcher.detection.normal import plain
@@ -17,6 +18,9 @@ from watcher.detection.vocabulary import Hits, Span, TermIndex
 from watcher.detection.years import ANY_YEAR, PAST_YEAR, year_of
 from watcher.model.match import Assertion
 from watcher.model.signal import Cue, Direction
+
+# A past time among the first words holds for the whole sentence: "In March 2008 …", "Ten years ago …".
+_OPENING: Final = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +101,8 @@ class CueReading:
         first, last = placed.span
         direction, window = placed.cue.direction, placed.cue.window
         if last <= action[0] and direction in (Direction.FORWARD, Direction.BOTH):
-            return action[0] - last < window and not self._stopped(placed.cue, last, action[0])
+            near = action[0] - last < window or (first <= _OPENING and placed.cue.assertion is Assertion.HISTORICAL)
+            return near and not self._stopped(placed.cue, last, action[0])
         if action[1] <= first and direction in (Direction.BACKWARD, Direction.BOTH):
             return first - action[1] < window and not self._stopped(placed.cue, action[1], first)
         return False

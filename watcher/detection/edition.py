@@ -89,7 +89,7 @@ class Editions:
 
 def _languages(signals: Sequence[Signal], lexicons: Sequence[Lexicon]) -> Collection[str]:
     lists = chain.from_iterable(terms for lexicon in lexicons for terms in lexicon.lists.values())
-    terms = chain(lists, *(group.terms for signal in signals for group in signal.groups))
+    terms = chain(lists, *(group.terms + group.again for signal in signals for group in signal.groups))
     named = chain(
         (term.language for term in terms),
         (lexicon.language for lexicon in lexicons),

@@ -12,8 +12,9 @@ from watcher.detection.fields import is_cut
 from watcher.detection.gates import Gate, stop
 from watcher.detection.language import language_of
 from watcher.detection.page import Page
-from watcher.detection.reading import Reading, SignalReader
+from watcher.detection.reading import SignalReader
 from watcher.detection.score import FLOOR, severity
+from watcher.detection.stand import Reading
 from watcher.detection.years import SURELY_PAST
 from watcher.model.match import Assertion, Match
 from watcher.model.signal import Lexicon, Signal

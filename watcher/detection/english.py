@@ -34,6 +34,17 @@ DETERMINERS: Final = word_set(
     more latest recent sweeping widespread mass nationwide wave series spate of"""
 )
 PRONOUNS: Final = word_set("i you he she it we they who to will would could can may might must should shall")
+# Words with which an aside opens between commas or dashes: "the premier, who had come home, signed".
+ASIDE_OPENERS: Final = word_set(
+    """who which whom whose where when a an one both including according speaking acting citing meeting sitting now once
+    long already then after before despite in on at with under by as"""
+)
+# Pronouns that are a subject, and the words after which "it" is one.
+OBJECTS: Final = word_set("him them")
+SUBJECTS: Final = word_set("he she they")
+CLAUSE_OPENERS: Final = word_set(
+    "and but or then that which because when while after before as until if though although where whom so said says"
+)
 NOUN_AFTER: Final = word_set("of against on over in at by for to from with amid after targeting aimed widens continues")
 PURE_NOUN_ENDINGS: Final = ("tion", "sion", "ment", "sure", "al", "ance", "ence", "ure", "down", "over", "out", "ssal")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from watcher.detection.reading import Reading
+from watcher.detection.stand import Reading
 from watcher.model.match import Assertion, Evidence, LedgerEntry
 
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from watcher.detection.compiled import ReadyPattern, ReadySlot
 from watcher.detection.vocabulary import Span
-from watcher.detection.voice import Voices
+from watcher.detection.voice import MAX_ASIDE, Voices
 from watcher.model.signal import Voice
 
 MAX_STEPS: Final = 2_000  # of the search in one sentence; far above what prose needs
@@ -109,18 +109,27 @@ class Search:
 
     def _reachable(self, group: str, at: int | None) -> Iterator[Span]:
         for span in self.spans.get(group, ()):
-            if at is None or at <= span[0] <= at + self.pattern.within:
+            if at is None or (at <= span[0] and self._reaches(at, span[0])):
                 yield span
+
+    def _reaches(self, at: int, first: int) -> bool:
+        """Whether a word is near enough to where the slot before ended; words of an aside between do not count."""
+        apart = first - at - self.pattern.within
+        return apart <= 0 or (apart <= MAX_ASIDE and self.voices.aside(at, first) >= apart)
 
     def _literals(self, slot: ReadySlot, at: int | None) -> Iterator[Span]:
         start = at or 0
-        stop = len(self.words) if at is None else min(len(self.words), at + self.pattern.within + 1)
+        stop = len(self.words) if at is None else min(len(self.words), at + self.pattern.within + MAX_ASIDE + 1)
         for number in range(start, stop):
             for phrase in slot.phrases.get(self.words[number], ()):
-                if len(phrase) == 1 or tuple(self.words[number : number + len(phrase)]) == phrase:
+                if len(phrase) > 1 and tuple(self.words[number : number + len(phrase)]) != phrase:
+                    continue
+                if at is None or self._reaches(at, number):
                     yield number, number + len(phrase)
 
     def _fits(self, slot: ReadySlot, span: Span, chosen: Chosen) -> bool:
+        if chosen and chosen[-1][0] in self.actions and self.voices.ends_in_itself(*chosen[-1][1]):
+            return False
         if slot.voice is Voice.ANY and slot.group in self.actions and chosen:
             actor = chosen[-1][1]  # the slot before; a literal there is no actor and passes
             return not self.voices.surely_passive(*span) and self.voices.can_act(actor[0])

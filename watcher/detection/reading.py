@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from functools import cached_property
 from typing import Final
 
+from watcher.detection.again import Named, StandIns, stand_ins
 from watcher.detection.assertion import FACTOR, FACTS, resolve, weaker
 from watcher.detection.compiled import ReadyPattern, ReadySignal
 from watcher.detection.fields import Zone
@@ -14,9 +16,10 @@ from watcher.detection.holding import LITERAL, Chosen, Search
 from watcher.detection.measuring import measured
 from watcher.detection.page import Page, Spot, Spots
 from watcher.detection.score import GroupPoints, Nearness, ledger, near_ledger, total, zone_percent
+from watcher.detection.stand import Held, Reading, Weighed
 from watcher.detection.topic import ENOUGH, points
 from watcher.detection.vocabulary import Span
-from watcher.model.match import Assertion, Evidence, LedgerEntry, Quantity
+from watcher.model.match import Assertion, Evidence
 
 MAX_SENTENCES: Final = 200  # in which patterns are tried, per signal; title and lead come first
 CLOSE_SENTENCES: Final = 6  # within which a required group gives its context to a pattern
@@ -25,50 +28,6 @@ _SAME_WORD: Final = 4  # letters by which two actions are taken for one: "raided
 _DISOWNING: Final = frozenset({Assertion.HISTORICAL, Assertion.DENIED, Assertion.OPINION})
 
 GroupSpots = Mapping[str, Spots]
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """How a signal stands on a page, with its ledger; `pattern` is "" when none holds."""
-
-    ready: ReadySignal
-    evidence: tuple[Evidence, ...]
-    ledger: tuple[LedgerEntry, ...]
-    assertion: Assertion
-    cue: str
-    pattern: str
-    sentence: str
-    missing: tuple[str, ...]
-    complete: bool  # what some alternative needs is there, but for the action, or enough of the topic
-
-    quantities: tuple[Quantity, ...] = ()
-
-    @property
-    def score(self) -> int:
-        """0 to 100."""
-        return total(self.ledger)
-
-
-@dataclass(frozen=True, slots=True)
-class _Held:
-    """A pattern holding in a sentence, or (pattern "") the sentence that shows most. `asked`: groups it wants near."""
-
-    pattern: str
-    spot: Spot
-    chosen: Chosen
-    assertion: tuple[Assertion, str]
-    asked: frozenset[str] = frozenset()
-    near: Nearness | None = None
-    own: int = 0  # points of the signal's own topic, where no pattern holds
-
-
-@dataclass(frozen=True, slots=True)
-class _Weighed:
-    """What holds, where each group counts, and the points. Only the best of a page becomes a reading."""
-
-    held: _Held
-    places: Mapping[str, tuple[Spot, Span]]
-    ledger: tuple[LedgerEntry, ...]
 
 
 class SignalReader:
@@ -105,7 +64,14 @@ class SignalReader:
         best = self._reading(most)
         return self._with_figures(best, most.held) if self._ready.signal.quantities else best
 
-    def _with_figures(self, reading: Reading, basis: _Held) -> Reading:
+    @cached_property
+    def _again(self) -> StandIns:
+        """Where words mean a group again that is named on the page."""
+        groups = ((name, self._ready.groups[name].again) for name in self._spots)
+        again = {name: self._page.spots(terms) for name, terms in groups if not terms.isdisjoint(self._page.found)}
+        return stand_ins(self._page, self._spots, again) if again else StandIns()
+
+    def _with_figures(self, reading: Reading, basis: Held) -> Reading:
         """With the figures that the signal asks for: evidence as well, and no points."""
         region = {spot for spots in self._spots.values() for spot in spots if self._region(basis.spot, spot)}
         elsewhere = sorted(region, key=lambda one: (_ZONES.index(self._page.place(one).zone), one))
@@ -115,7 +81,7 @@ class SignalReader:
         evidence = _in_order([*reading.evidence, *(quantity.evidence for quantity in found)])
         return replace(reading, quantities=found, evidence=evidence)
 
-    def _acts(self, held: list[_Held]) -> set[str]:
+    def _acts(self, held: list[Held]) -> set[str]:
         """The beginnings of the words that tell, as a fact of title or lead, what was done."""
         return {
             self._page.reading(one.spot).words[span[0]][:_SAME_WORD]
@@ -125,14 +91,14 @@ class SignalReader:
             if name in self._ready.actions
         }
 
-    def _trusted(self, held: list[_Held]) -> list[_Held]:
+    def _trusted(self, held: list[Held]) -> list[Held]:
         """Without what only the title states as a fact, if the text tells it as past, denied or opinion."""
         told = [one.assertion[0] for one in held if one.spot.field]
         if not told or any(kind in FACTS for kind in told) or _DISOWNING.isdisjoint(told):
             return held
         return [one for one in held if one.assertion[0] not in FACTS]
 
-    def _held(self) -> Iterator[_Held]:
+    def _held(self) -> Iterator[Held]:
         """Every way in which a pattern holds; for a signal without patterns, all its groups in one section."""
         if not self._ready.signal.patterns:
             yield from self._together()
@@ -142,7 +108,7 @@ class SignalReader:
                 for spot in self._common_spots(pattern.needs):
                     yield from self._held_at(pattern, spot)
 
-    def _held_at(self, pattern: ReadyPattern, spot: Spot) -> Iterator[_Held]:
+    def _held_at(self, pattern: ReadyPattern, spot: Spot) -> Iterator[Held]:
         if pattern.elsewhere and not self._all_close(pattern.elsewhere, spot):
             return
         if pattern.without and any(self._speaks_of(name, spot) for name in pattern.without):
@@ -155,21 +121,32 @@ class SignalReader:
         here = self._here(spot)
         search = Search(pattern, reading.words, here, reading.voices, self._ready.actions)
         for chosen in search.held():
-            yield _Held(pattern.text, spot, chosen, self._assertion(spot, chosen), pattern.asked)
+            if pattern.without and self._barred_before(pattern, spot, chosen):
+                continue
+            yield Held(pattern.text, spot, chosen, self._assertion(spot, chosen), pattern.asked)
+
+    def _barred_before(self, pattern: ReadyPattern, spot: Spot, chosen: Chosen) -> bool:
+        """Whether a group that only words such as "they" stand for is of a sentence that the pattern bars."""
+        before = {one.spot for one in self._again.of(spot, chosen)}
+        return any(one in self._spots.get(name, {}) for one in before for name in pattern.without)
 
     def _here(self, spot: Spot) -> Mapping[str, Sequence[Span]]:
-        """The groups that stand in a sentence."""
+        """The groups that stand in a sentence, by name or by words that mean them again."""
         if spot not in self._standing:
-            self._standing[spot] = {name: spots[spot] for name, spots in self._spots.items() if spot in spots}
+            here = {name: spots[spot] for name, spots in self._spots.items() if spot in spots}
+            for name, again in self._again.spots.items():
+                if spot in again:
+                    here[name] = sorted((*here.get(name, ()), *again[spot]), key=lambda span: (span[0], -span[1]))
+            self._standing[spot] = here
         return self._standing[spot]
 
-    def _together(self) -> Iterator[_Held]:
+    def _together(self) -> Iterator[Held]:
         for need in self._ready.needs:
             for spot in self._common_spots(need):
                 chosen = tuple((name, self._spots[name][spot][0]) for name in sorted(need))
-                yield _Held("", spot, chosen, self._assertion(spot, chosen))
+                yield Held("", spot, chosen, self._assertion(spot, chosen))
 
-    def _unheld(self) -> _Held:
+    def _unheld(self) -> Held:
         """What comes nearest: the sentence of title or lead around which most of a need stands."""
         near, spot = self._nearest_miss()
         own = self._own_points(spot)
@@ -181,11 +158,11 @@ class SignalReader:
             near = Nearness.PART
         chosen = tuple((name, spots[spot][0]) for name, spots in self._spots.items() if spot in spots)
         if not chosen:
-            return _Held("", spot, (), self._page.genre or (Assertion.ASSERTED, ""), near=near, own=own)
+            return Held("", spot, (), self._page.genre or (Assertion.ASSERTED, ""), near=near, own=own)
         if not self._ready.signal.patterns and any(need <= self._spots.keys() for need in self._ready.needs):
             # Nothing is asked of their order.
-            return _Held("", spot, chosen, self._assertion(spot, chosen), frozenset(self._spots))
-        return _Held("", spot, chosen, self._assertion(spot, chosen), near=near, own=own)
+            return Held("", spot, chosen, self._assertion(spot, chosen), frozenset(self._spots))
+        return Held("", spot, chosen, self._assertion(spot, chosen), near=near, own=own)
 
     def _own_points(self, spot: Spot) -> int:
         """How much of the topic is there, around a sentence; see `topic`."""
@@ -250,7 +227,8 @@ class SignalReader:
     def _common_spots(self, needs: frozenset[str]) -> list[Spot]:
         """The sentences in which all of these groups stand."""
         if needs not in self._common:
-            standing = [self._spots[name].keys() for name in needs if name in self._spots]
+            again = self._again.spots
+            standing = [self._spots[name].keys() | again.get(name, {}).keys() for name in needs & self._there]
             common = set(standing[0]).intersection(*standing[1:]) if len(standing) == len(needs) and standing else ()
             self._common[needs] = sorted(common)[:MAX_SENTENCES]
         return self._common[needs]
@@ -315,7 +293,13 @@ class SignalReader:
         stated = [
             resolve(self._page.cues(spot), action, own, groups, question=question) for action in self._said(chosen)
         ]
+        stated += (told for named in self._again.of(spot, chosen) if (told := self._disowned(named)) is not None)
         return weaker(min(stated, key=lambda one: FACTOR[one[0]]), self._page.genre_at(spot))
+
+    def _disowned(self, named: Named) -> tuple[Assertion, str] | None:
+        """How the text speaks of those whom words such as "they" stand for, if as past or denied: that stays so."""
+        told = resolve(self._page.cues(named.spot), named.span, question=False)
+        return told if told[0] in _DISOWNING else None
 
     def _said(self, chosen: Chosen) -> list[Span]:
         """The words at which the text is asked how it states them: the action, or the pattern's own words.
@@ -328,7 +312,7 @@ class SignalReader:
             action = next((span for name, span in chosen if name == LITERAL), None)
         return [span for _, span in chosen] if action is None else [action]
 
-    def _weigh(self, held: _Held, further_acts: int = 0) -> _Weighed:
+    def _weigh(self, held: Held, further_acts: int = 0) -> Weighed:
         places = self._counted(held)
         has_pattern = held.near is None and bool(held.chosen)
         word = self._exclusion(held.spot if has_pattern else None)
@@ -351,12 +335,12 @@ class SignalReader:
             zone = self._page.place(held.spot).zone
             counted.append(GroupPoints("the pattern's own words", weight, zone, fields=self._ready.signal.fields))
         if held.near is not None:
-            return _Weighed(held, places, near_ledger(self._ready.signal, counted, held.near, held.own, word))
+            return Weighed(held, places, near_ledger(self._ready.signal, counted, held.near, held.own, word))
         zone = self._page.place(held.spot).zone
         entries = ledger(self._ready.signal, counted, zone, held.assertion, word, further_acts)
-        return _Weighed(held, places, entries)
+        return Weighed(held, places, entries)
 
-    def _reading(self, weighed: _Weighed) -> Reading:
+    def _reading(self, weighed: Weighed) -> Reading:
         held, places = weighed.held, weighed.places
         whole = held.near is Nearness.PART or any(
             need <= self._there for need in (*self._ready.needs, *self._ready.topics)
@@ -373,7 +357,7 @@ class SignalReader:
             complete=whole,
         )
 
-    def _counted(self, held: _Held) -> dict[str, tuple[Spot, Span]]:
+    def _counted(self, held: Held) -> dict[str, tuple[Spot, Span]]:
         """Where each group counts: as the pattern took it, else at its best place of the region."""
         places = {name: (held.spot, span) for name, span in held.chosen if name != LITERAL}
         own = {number for _, span in places.values() for number in range(*span)}

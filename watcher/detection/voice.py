@@ -7,6 +7,7 @@ from typing import Final
 
 from watcher.detection.english import (
     ADVERBS,
+    ASIDE_OPENERS,
     BE,
     DETERMINERS,
     IRREGULAR,
@@ -21,6 +22,7 @@ from watcher.detection.english import (
 )
 from watcher.model.signal import Voice
 
+MAX_ASIDE: Final = 14  # words of an aside at most; a longer one is a sentence of its own
 _BACK: Final = 4  # tokens between an auxiliary and its participle: "were also reportedly being held"
 _AGENT: Final = 6  # tokens between a participle and its "by": "raided on Sunday evening by"
 _NEAR_AGENT: Final = 4  # the same, when its absence would reject a reading: "arrested in Basra by"
@@ -87,6 +89,10 @@ class Voices:
         after = self._words[last] if last < len(self._words) else ""
         return after in NOUN_AFTER or not after
 
+    def ends_in_itself(self, first: int, last: int) -> bool:
+        """Whether it is a noun with which something else is named: "condemned the raid and the militia"."""
+        return self._english and self._next_is(last, "and") and first > 0 and self._words[first - 1] in DETERMINERS
+
     def after_auxiliary(self, first: int) -> bool:
         """Whether a form of *be* or *get* stands before, with nothing but adverbs between."""
         for number in range(first - 1, max(-1, first - 1 - _BACK), -1):
@@ -96,6 +102,19 @@ class Voices:
             if word not in ADVERBS and not word.endswith("ly"):
                 return False
         return False
+
+    def aside(self, first: int, last: int) -> int:
+        """How many words from `first` to `last` stand in an aside between two pauses.
+
+        As in "the judge, who had come from Basra on Sunday, jailed": such words part nothing from one another.
+        """
+        if not self._english or not self._pauses:
+            return 0
+        for opens in range(first, min(first + MAX_ASIDE, last)):
+            if opens - 1 in self._pauses and self._words[opens] in ASIDE_OPENERS:
+                closes = [number for number in range(opens, min(opens + MAX_ASIDE, last)) if number in self._pauses]
+                return closes[-1] + 1 - opens if closes else 0
+        return 0
 
     def agent(self, last: int) -> int | None:
         """Where the agent of a passive that ends at `last` begins, the word after "by"; None if none is named."""

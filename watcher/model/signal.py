@@ -51,7 +51,8 @@ class Group:
     """Terms that stand for one idea in a signal. `lists` name lexicon lists (`$iraqi-state` without the dollar).
 
     `required` None means: required if every pattern of the signal needs it, or if the signal has no pattern. `fields`
-    None: as the signal says.
+    None: as the signal says. `again` and `again_lists` are words that mean it once more where it was named shortly
+    before ("they", "the group").
     """
 
     name: str
@@ -60,6 +61,8 @@ class Group:
     lists: tuple[str, ...] = ()
     required: bool | None = None
     fields: Fields | None = None
+    again: tuple[Term, ...] = ()
+    again_lists: tuple[str, ...] = ()
 
 
 class Voice(StrEnum):

@@ -13,7 +13,7 @@ from watcher.rulebook.complaints import complain
 from watcher.rulebook.lexicon_file import CueEntry, LexiconFile
 from watcher.rulebook.meaning import meaning_of
 from watcher.rulebook.notebook import Notebook
-from watcher.rulebook.terms import read_term
+from watcher.rulebook.terms import AGAIN, read_term
 from watcher.rulebook.yaml import Data
 
 
@@ -57,13 +57,14 @@ def _list(name: str, texts: list[str], file: LexiconFile, note: Notebook) -> tup
         note.error("L313", ("lists", name), f"the list `{name}` has no terms: add some, or remove it")
     terms: list[Term] = []
     seen: set[str] = set()
+    common = "L312" if primary(file.language or "en") == "en" and not name.endswith(AGAIN) else ""
     for index, text in enumerate(texts):
         at = ("lists", name, index)
         if text.startswith("$"):
             note.error("L317", at, f"`{text}`: a list holds terms, not lists; a group may name several lists")
         elif (key := text if text.startswith("=") else text.casefold()) in seen:
             note.warn("L311", at, f"`{text}` stands twice in the list `{name}`")
-        elif term := read_term(text, note, at, "L310", "L312" if primary(file.language or "en") == "en" else ""):
+        elif term := read_term(text, note, at, "L310", common):
             stem = term.stem or (file.stem and term.kind is TermKind.WORDS and not _as_it_stands(text))
             terms.append(replace(term, stem=stem, language=file.language))
             seen.add(key)

@@ -33,6 +33,7 @@ class GroupEntry(Strict):
     weight: int = Field(10, ge=0, le=100, description="Points when the group is found in the title.")
     required: bool | None = Field(None, description="Left out: required if every pattern needs it.")
     fields: FieldsEntry | None = Field(None, description="Left out: as the signal's own `fields` say.")
+    again: list[str] = Field([], max_length=200, description="Words that mean it again once it was named, and $lists.")
 
 
 def _one_or_more(value: object) -> object:

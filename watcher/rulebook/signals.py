@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 from typing import Final
@@ -17,7 +18,7 @@ from watcher.rulebook.notebook import Location, Notebook
 from watcher.rulebook.quantities import build_quantities
 from watcher.rulebook.scope import Scope, Shared
 from watcher.rulebook.signal_file import FieldsEntry, GroupEntry, SequenceTest, SignalFile, TextTest
-from watcher.rulebook.terms import read_term
+from watcher.rulebook.terms import AGAIN, read_term
 from watcher.rulebook.yaml import Data
 
 _PATTERN_WORDS: Final = frozenset({"within", "in", "any", "order", "near", "beside", "without", "for"})
@@ -86,30 +87,43 @@ def _check_name(name: str, file: SignalFile, note: Notebook) -> None:
 
 
 def _group(name: str, entry: GroupEntry, note: Notebook, scope: Scope) -> Group:
-    terms: list[Term] = []
-    named: list[str] = []
-    seen: set[str] = set()
-    for index, text in enumerate(entry.any):
-        at = ("groups", name, "any", index)
-        key = text if text.startswith("=") else text.casefold()
-        if key in seen:
-            code = "S225" if text.startswith("$") else "S218"
-            note.warn(code, at, f"`{text}` stands twice in the group `{name}`")
-            continue
-        seen.add(key)
-        if text.startswith("$"):
-            if (found := scope.resolve(text, note, at)) is not None:
-                named.append(found)
-        elif term := read_term(text, note, at, "S212", "S217"):
-            terms.append(term)
+    terms, lists = _terms(name, "any", entry.any, note, scope)
+    again, again_lists = _terms(name, "again", entry.again, note, scope)
     return Group(
         name=name,
         weight=entry.weight,
-        terms=tuple(terms),
-        lists=tuple(named),
+        terms=terms,
+        lists=lists,
         required=entry.required,
         fields=_fields(entry.fields) if entry.fields else None,
+        again=again,
+        again_lists=again_lists,
     )
+
+
+def _terms(
+    name: str, key: str, texts: Sequence[str], note: Notebook, scope: Scope
+) -> tuple[tuple[Term, ...], tuple[str, ...]]:
+    """The terms that are written under a key of a group, and the lists that are named there."""
+    terms: list[Term] = []
+    named: list[str] = []
+    seen: set[str] = set()
+    for index, text in enumerate(texts):
+        at = ("groups", name, key, index)
+        folded = text if text.startswith("=") else text.casefold()
+        if folded in seen:
+            code = "S225" if text.startswith("$") else "S218"
+            note.warn(code, at, f"`{text}` stands twice in the group `{name}`")
+            continue
+        seen.add(folded)
+        if text.startswith("$"):
+            if (found := scope.resolve(text, note, at)) is not None:
+                named.append(found)
+            if key != "again" and text.endswith(AGAIN):
+                note.error("S217", at, f"`{text}` holds words such as “they”: only `again` may name it")
+        elif term := read_term(text, note, at, "S212", "S217" if key == "any" else ""):
+            terms.append(term)
+    return tuple(terms), tuple(named)
 
 
 def _fields(entry: FieldsEntry) -> Fields:

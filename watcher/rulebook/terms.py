@@ -16,6 +16,9 @@ those he she they we you i his her their our your not no than then so if which w
 """
 _COMMON: Final = frozenset(_FUNCTION_WORDS.split())
 
+AGAIN: Final = "-again"
+"""How the name of a list ends whose words mean a group that was named before: there pronouns are good terms."""
+
 parse = lru_cache(maxsize=65_536)(parse_term)
 
 
