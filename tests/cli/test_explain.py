@@ -140,8 +140,13 @@ def test_a_file_without_a_text_is_one_clear_line(cli: Cli, name: str, content: s
 
 
 def test_a_hostile_text_is_shown_inert(cli: Cli) -> None:
-    hostile = Report("\x1b]0;owned\x07Tarsk dam collapses \u202e [bold]x[/bold]", DAM_FAILS.text + " \x1b[2J \x9b31m")
+    hostile = Report(
+        "\x1b]0;owned\x07Tarsk dam collapses \u202e [bold]x[/bold] z" + "\u0301" * 500,
+        DAM_FAILS.text + " \x1b[2J \x9b31m",
+    )
     result = cli("explain", cli.file("hostile.txt", as_text(hostile)))
     assert result.code == 0
     assert not set("\x1b\x07\x9b\u202e") & set(result.out)
     assert "[bold]x[/bold]" in result.out
+    assert "\u0301" * 8 in result.out
+    assert "\u0301" * 9 not in result.out

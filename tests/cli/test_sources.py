@@ -174,6 +174,19 @@ def test_a_bad_list_is_refused(wire: Cli) -> None:
     assert wire("sources", "import", str(wire.folder / "missing.opml")).code == 1
 
 
+def test_the_password_of_an_address_is_written_and_not_shown(wire: Cli) -> None:
+    address = "https://ada:pass-word@{}.example/rss"
+    found = wire("sources", "import", wire.file("own.opml", OPML.replace(b"//gulf", b"//ada:pass-word@gulf")))
+    assert "added: {id: gulf-wire" in found.out
+    assert "pass-word" in (wire.folder / "rules" / "sources.yaml").read_text()
+    shown = [found, wire("sources", "add", address.format("new")), wire("sources", "add", address.format("new"))]
+    assert [each.code for each in shown] == [0, 0, 1]
+    shown.append(wire("explain", "http://ada:pass-word@127.0.0.1:9/article"))
+    for each in shown:
+        assert "pass-word" not in each.out + each.err
+    assert "[redacted]@new.example" in shown[2].err
+
+
 def test_a_source_is_polled_without_a_service(wire: Cli) -> None:
     wire.set(FETCH_ALLOW_PRIVATE="127.0.0.1")
     with serving(rss=Reply(FEED)) as server:

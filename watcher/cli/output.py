@@ -16,6 +16,12 @@ if TYPE_CHECKING:
 _STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
+# Accents that strangers pile up over many lines of a terminal; no language needs nine on one letter.
+_PILED = re.compile(
+    "([\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{8})"
+    "[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+"
+)
+_LOGIN = re.compile(r"(?<=://)[^/\s@]{1,300}@")
 _HALF = re.compile("[\ud800-\udfff]")
 
 
@@ -25,7 +31,12 @@ WIDE = 220
 
 def inert(text: object) -> str:
     """The text on one line, with nothing in it that steers a terminal."""
-    return _STEERING.sub("�", str(text).replace("\n", " ").replace("\t", " "))
+    return _PILED.sub(r"\1", _STEERING.sub("�", str(text).replace("\n", " ").replace("\t", " ")))
+
+
+def without_login(text: str) -> str:
+    """The text with the user name and the password of each address masked."""
+    return _LOGIN.sub("[redacted]@", text)
 
 
 def dumps(value: Any) -> str:
@@ -48,8 +59,8 @@ class Output:
         return Console(file=sys.stdout, highlight=False, markup=False, soft_wrap=True)
 
     def error(self, line: str) -> None:
-        """One line on standard error."""
-        sys.stderr.write(inert(line) + "\n")
+        """One line on standard error, without the password of an address that somebody wrote or imported."""
+        sys.stderr.write(inert(without_login(line)) + "\n")
 
     def line(self, text: str = "", style: str | None = None) -> None:
         """One line for people, with its style if the terminal can show it."""

@@ -12,7 +12,7 @@ import typer
 from watcher.cli import search
 from watcher.cli.listing import Listing
 from watcher.cli.lists import ask
-from watcher.cli.output import Output
+from watcher.cli.output import Output, without_login
 from watcher.cli.session import JSON, RULES, rulebook, start
 from watcher.model.document import Health, Item
 from watcher.model.errors import UserError
@@ -102,7 +102,7 @@ def add_source(
     wanted = tuple(tag for tag in (part.strip() for part in tags.split(",")) if tag)
     new = catalogue.plan_add(NewSource(name, url, kind, wanted, every), rulebook(settings).sources)
     catalogue.write(settings.rules, [new], rules.read)
-    Output().line(f"added to {settings.rules / catalogue.FILE}: {entry(new)}")
+    Output().line(f"added to {settings.rules / catalogue.FILE}: {without_login(entry(new))}")
 
 
 @sources.command("import")
@@ -135,9 +135,9 @@ def import_opml(
         output.json({"added": added, "left_out": left_out, "written": bool(plan.new) and not dry_run})
         return
     for new in plan.new:
-        output.line(f"{'would add' if dry_run else 'added'}: {entry(new)}")
+        output.line(f"{'would add' if dry_run else 'added'}: {without_login(entry(new))}")
     for address, reason in plan.left_out:
-        output.line(f"left out: {address}: {reason}")
+        output.line(f"left out: {without_login(address)}: {reason}")
     output.line(f"{len(plan.new)} {'to add' if dry_run else 'added'}, {len(plan.left_out)} left out")
 
 
