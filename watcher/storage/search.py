@@ -9,9 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, bindparam, column, func, literal_column, select, table, text
+from sqlalchemy import ColumnElement, RowMapping, bindparam, column, func, literal_column, select, table, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from watcher.storage.accents import accents_back, unaccented, unaccented_sql
 from watcher.storage.schema import document
 
 BEGIN, END = "\x02", "\x03"
@@ -20,12 +21,10 @@ BEGIN, END = "\x02", "\x03"
 _WORDS = 24
 _FTS = table("document_search", column("rowid"))
 _SNIPPET: ColumnElement[str] = literal_column(f"snippet(document_search, -1, char(2), char(3), '…', {_WORDS})")
-_TEXT: ColumnElement[str] = literal_column(
-    "document.title || ' ' || left(document.text, 100000)"
-)  # as the index has it
-_VECTOR: ColumnElement[str] = literal_column(
-    "to_tsvector('simple'::regconfig, document.title || ' ' || left(document.text, 100000))"
-)
+_INDEXED = 100_000  # characters of a text that PostgreSQL's index takes in
+_FOLDED = unaccented_sql(f"document.title || ' ' || left(document.text, {_INDEXED})")  # as the index has it
+_TEXT: ColumnElement[str] = literal_column(_FOLDED)
+_VECTOR: ColumnElement[str] = literal_column(f"to_tsvector('simple'::regconfig, {_FOLDED})")
 _HEADLINE = f"StartSel={BEGIN}, StopSel={END}, MaxWords={_WORDS}, MinWords=8, MaxFragments=1"
 _INDEX = text(
     "INSERT INTO document_search (rowid, title, text) SELECT seq, title, text FROM document"
@@ -98,10 +97,14 @@ async def find(
             title=row["title"],
             published_at=row["published_at"],
             first_seen_at=row["first_seen_at"],
-            snippet=row["snippet"],
+            snippet=_told(row["snippet"], row) if conn.dialect.name == "postgresql" else row["snippet"],
         )
         for row in rows
     ]
+
+
+def _told(snippet: str, row: RowMapping) -> str:
+    return accents_back(snippet, f"{row['title']} {row['text'][:_INDEXED]}", BEGIN + END)
 
 
 def _fts5(terms: Sequence[Term]) -> str:
@@ -113,11 +116,12 @@ def _tsquery(terms: Sequence[Term]) -> ColumnElement[str]:
     simple: ColumnElement[str] = literal_column("'simple'::regconfig")
     parts: list[ColumnElement[str]] = []
     for term in terms:
+        words = unaccented(term.words)
         if term.prefix:  # a quoted lexeme, in which only quote and backslash mean something
-            quoted = term.words.replace("\\", " ").replace("'", " ")
+            quoted = words.replace("\\", " ").replace("'", " ")
             parts.append(func.to_tsquery(simple, f"'{quoted}':*"))
         else:
-            parts.append(func.phraseto_tsquery(simple, term.words))
+            parts.append(func.phraseto_tsquery(simple, words))
     joined = parts[0]
     for part in parts[1:]:
         joined = joined.op("&&")(part)
