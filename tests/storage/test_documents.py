@@ -36,6 +36,8 @@ async def test_known_by_guid_link_or_content_within_one_source(db: Database) -> 
         assert await documents.known(conn, "world", ["x"], [], []) == []
         many = [f"guid-{number}" for number in range(2_000)]
         assert len(await documents.known(conn, "world", many, [], [])) == 3
+        mixed = await documents.known(conn, "world", [*many[4:], "guid-1"], ["https://example.org/1"], ["hash-3"])
+        assert [document.id for document in mixed] == ["doc-1", "doc-3"]
 
 
 async def test_long_links_are_stored_and_found(db: Database) -> None:

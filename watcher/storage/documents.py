@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, fields
 from datetime import datetime
+from itertools import zip_longest
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import RowMapping, bindparam, func, or_, select, update
+from sqlalchemy import RowMapping, bindparam, func, or_, select, union, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from watcher.model.document import Document
@@ -37,15 +38,18 @@ async def known(
     conn: AsyncConnection, source_id: str, guids: Collection[str], urls: Collection[str], hashes: Collection[str]
 ) -> list[Document]:
     """Documents of the source that have one of these guids, canonical URLs or content hashes, oldest first."""
+    c = document.c
+    keys = (
+        [(c.guid_key, piece) for piece in chunks({digest(guid) for guid in guids if guid})],
+        [(c.canonical_key, piece) for piece in chunks({digest(url) for url in urls if url})],
+        [(c.content_hash, piece) for piece in chunks(set(hashes))],
+    )
     found: dict[int, Document] = {}
-    for column, values in (
-        (document.c.guid_key, {digest(guid) for guid in guids if guid}),
-        (document.c.canonical_key, {digest(url) for url in urls if url}),
-        (document.c.content_hash, set(hashes)),
-    ):
-        for piece in chunks(values):
-            query = select(document.c.seq, *_COLUMNS).where(document.c.source_id == source_id, column.in_(piece))
-            found |= {row["seq"]: _document(row) for row in (await conn.execute(query)).mappings()}
+    for pieces in zip_longest(*keys):
+        # Most are found under all three keys: their texts are read once.
+        alike = [select(c.seq).where(c.source_id == source_id, key.in_(piece)) for key, piece in filter(None, pieces)]
+        query = select(c.seq, *_COLUMNS).where(c.seq.in_(union(*alike).scalar_subquery()))
+        found |= {row["seq"]: _document(row) for row in (await conn.execute(query)).mappings()}
     return [found[seq] for seq in sorted(found)]
 
 
