@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from ipaddress import ip_network
 
 import httpcore
 import pytest
@@ -108,3 +109,26 @@ async def test_each_step_gets_what_the_deadline_leaves() -> None:
 async def test_unix_sockets_are_never_reached() -> None:
     with pytest.raises(AddressBlockedError):
         await backend(Names().look_up, FakeNetwork()).connect_unix_socket("/run/docker.sock")
+
+
+async def test_a_connection_that_the_server_has_closed_is_seen_to_be() -> None:
+    accepted: asyncio.Queue[asyncio.StreamWriter] = asyncio.Queue()
+    server = await asyncio.start_server(lambda _, writer: accepted.put_nowait(writer), "127.0.0.1", 0)
+    async with server:
+        port = server.sockets[0].getsockname()[1]
+        allowed = GuardedBackend(allowed=[ip_network("127.0.0.0/8")], resolver=Names().look_up, connect_timeout=10.0)
+        stream = await allowed.connect_tcp("127.0.0.1", port)
+        theirs = await accepted.get()
+        assert stream.get_extra_info("is_readable") is False
+        theirs.close()
+        async with asyncio.timeout(10):
+            while not stream.get_extra_info("is_readable"):
+                await asyncio.sleep(0)
+        await stream.aclose()
+        assert stream.get_extra_info("is_readable") is True
+
+
+async def test_without_a_socket_the_connection_below_is_asked() -> None:
+    names = Names(news_example=[["93.184.215.14"]])
+    stream = await backend(names.look_up, FakeNetwork()).connect_tcp("news.example", 443)
+    assert stream.get_extra_info("is_readable") is None

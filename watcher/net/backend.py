@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import select
+import socket
 import ssl
 from collections.abc import Iterable, Sequence
 from ipaddress import ip_address
@@ -110,6 +112,7 @@ class GuardedStream(httpcore.AsyncNetworkStream):
     def __init__(self, inner: httpcore.AsyncNetworkStream, connect_timeout: float) -> None:
         self._inner = inner
         self._connect_timeout = connect_timeout
+        self._socket = inner.get_extra_info("socket") if hasattr(select, "poll") else None
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109
         """Raises httpcore.ReadTimeout when the deadline has passed."""
@@ -138,8 +141,23 @@ class GuardedStream(httpcore.AsyncNetworkStream):
         return GuardedStream(stream, self._connect_timeout)
 
     def get_extra_info(self, info: str) -> object:
-        """What the connection below knows."""
+        """What the connection below knows.
+
+        At each request the pool asks of each idle connection whether it can be read, because that means that the server
+        has closed it. So the socket is asked at once, in a tenth of the time.
+        """
+        if info == "is_readable" and self._socket:
+            return _readable(self._socket)
         return self._inner.get_extra_info(info)
+
+
+def _readable(connected: socket.socket) -> bool:
+    number = connected.fileno()
+    if number < 0:
+        return True
+    waiting = select.poll()
+    waiting.register(number, select.POLLIN)
+    return bool(waiting.poll(0))
 
 
 def _left(limit: float | None, error: type[Exception], at_most: float | None = None) -> float | None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib.util
 import ssl
+import sys
 import time
 from collections.abc import AsyncIterable, AsyncIterator, Iterator, Sequence
 from contextlib import contextmanager
@@ -21,6 +23,11 @@ from watcher.net.proxy import Proxy
 from watcher.net.resolve import Resolver, system_resolver
 from watcher.net.target import check_target
 from watcher.net.trust import shared_trust
+
+if importlib.util.find_spec("sniffio") is None:
+    # httpcore tries to import it for each lock that it makes, several a request, and to look for what is not installed
+    # takes longer than to send the request. This is how Python is told that a module is not there.
+    sys.modules["sniffio"] = None  # type: ignore[assignment]
 
 _ERRORS: tuple[tuple[type[Exception], type[httpx.TransportError]], ...] = (
     (httpcore.ConnectTimeout, httpx.ConnectTimeout),
