@@ -38,6 +38,7 @@ from watcher.services.gates import READINGS, gates_in
 from watcher.services.gather import Gatherer
 from watcher.services.identify import fresh_document_id
 from watcher.services.intake import Intake
+from watcher.services.knowing import knowing
 from watcher.services.monitor import Monitor
 from watcher.services.notices import Teller
 from watcher.services.oncall import OnCall
@@ -150,7 +151,7 @@ class App:
         )
         self.responder = Responder(
             self.db, self.clock, lambda: rules.followers(self.holder.current.rulebook),
-            knowing=lambda place: rules.knowing(self.holder.current.rulebook, place), on_told=self.deliverer.kick,
+            knowing=lambda deed, told: knowing(self.holder.current.rulebook, deed, told), on_told=self.deliverer.kick,
         )  # fmt: skip
         self.oncall = OnCall(self.db, self.responder, self.clock)
         self.teller = Teller(

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import SecretStr
+from pydantic import SecretStr, ValidationError
 
 from tests.support.clocks import HandClock
 from tests.support.news_server import NewsServer
@@ -22,10 +22,13 @@ from tests.support.slack_server import CHANNEL, TOKEN, SlackServer
 from tests.support.velmar import DAM_FAILS, Velmar
 from tests.web.conftest import ENVIRONMENT, NOW, Answer, Site, write_sources
 from watcher.app import App
+from watcher.delivery.pagerduty import PagerDutyOptions
 from watcher.delivery.pagerduty_events import EventError, IncidentEvent, read_event, signed
 from watcher.model.alert import Alert, AlertStatus
 from watcher.model.life import Act, Actor, Verb
+from watcher.model.rulebook import Rulebook
 from watcher.services import rules
+from watcher.services.knowing import Deed, knowing
 from watcher.settings import FixedSettings
 from watcher.storage import alerts, escalations, outbox
 from watcher.telemetry import Redactor
@@ -34,6 +37,7 @@ from watcher.web.server import serve
 
 SECRET, OTHER = "wh-signing-secret-of-one-subscription", "wh-signing-secret-of-another"
 ADA = Actor("Ada", "slack")
+SECOND_KEY = "N1GHTKEY0123456789ABCDEFGHIJKLMN"
 
 
 @dataclass
@@ -74,11 +78,14 @@ class Room:
 
 
 @asynccontextmanager
-async def opened(folder: Path, slack: SlackServer | None = None) -> AsyncIterator[Room]:
-    """With `slack` the alert is told there too."""
+async def opened(folder: Path, slack: SlackServer | None = None, *, second: bool = False) -> AsyncIterator[Room]:
+    """With `slack` the alert is told there too; `second`: by another service of PagerDuty as well."""
     clock = HandClock(NOW)
     channels = {"screen": {"kind": "console"}, "duty": {"kind": "pagerduty", "routing_key": "env:DUTY"}}
     more: dict[str, Any] = {}
+    if second:
+        channels["duty"]["service"] = "PF9KMXH"
+        channels["night"] = {"kind": "pagerduty", "routing_key": "env:NIGHT", "service": "PNIGHT1"}
     if slack:
         channels["desk"] = {"kind": "slack", "channel": CHANNEL}
         more = {"slack_api_url": slack.api_url, "slack_bot_token": SecretStr(TOKEN)}
@@ -95,7 +102,11 @@ async def opened(folder: Path, slack: SlackServer | None = None) -> AsyncIterato
         )  # fmt: skip
         with (folder / "screen").open("w") as screen:
             app = App(
-                settings, Redactor(), clock=clock, console=screen, environment=ENVIRONMENT | {"DUTY": ROUTING_KEY}
+                settings,
+                Redactor(),
+                clock=clock,
+                console=screen,
+                environment=ENVIRONMENT | {"DUTY": ROUTING_KEY, "NIGHT": SECOND_KEY},
             )
             async with app, serve("127.0.0.1:0", app, guard=Guard(clock.monotonic)) as port:
                 site = Site(app, port, clock, hub)
@@ -285,12 +296,77 @@ def test_no_signature_is_guessed(header: str, body: bytes) -> None:
     assert signed(webhook_signature(body, SECRET), body, [OTHER, SECRET])
 
 
-def test_who_knows_already(tmp_path: Path) -> None:
+def paged(tmp_path: Path, **services: str) -> Rulebook:
+    """A desk with a PagerDuty channel for each name; a service's id where there is one."""
     velmar = Velmar(tmp_path / "rules")
-    velmar.routes(
-        {"screen": {"kind": "console"}, "duty": {"kind": "pagerduty", "routing_key": "env:DUTY"}}, [{"to": ["duty"]}]
-    )
-    rulebook, _ = rules.read(velmar.root)
-    assert rulebook is not None
-    assert rules.knowing(rulebook, "pagerduty") == {"duty"}
-    assert rules.knowing(rulebook, "console") == rules.knowing(rulebook, "cli") == frozenset()
+    written = {name: {"kind": "pagerduty", "routing_key": "env:DUTY"} | ({"service": id_} if id_ else {})
+               for name, id_ in services.items()}  # fmt: skip
+    velmar.routes({"screen": {"kind": "console"}, **written}, [{"to": ["screen", *services]}])
+    rulebook, findings = rules.read(velmar.root)
+    assert rulebook is not None, findings
+    return rulebook
+
+
+TAKEN, OPEN = AlertStatus.ACKNOWLEDGED, AlertStatus.OPEN
+
+
+@pytest.mark.parametrize(
+    ("services", "where", "status", "knows"),
+    [
+        ({"duty": ""}, "PF9KMXH", TAKEN, {"duty"}),
+        ({"duty": ""}, "", OPEN, {"duty"}),
+        ({"duty": "PF9KMXH", "night": "PNIGHT1"}, "PNIGHT1", TAKEN, {"night"}),
+        ({"duty": "PF9KMXH", "night": "PNIGHT1"}, "PF9KMXH", OPEN, {"duty"}),
+        ({"duty": "PF9KMXH", "night": ""}, "PNIGHT1", TAKEN, {"night"}),  # the only one that it may be
+        ({"duty": "PF9KMXH", "night": "PNIGHT1"}, "POTHER1", TAKEN, set()),
+        ({"duty": "", "night": ""}, "PNIGHT1", TAKEN, set()),  # a repeat changes nothing there
+        ({"duty": "", "night": ""}, "PNIGHT1", OPEN, {"duty", "night"}),  # a trigger would open another incident
+        ({"duty": "PF9KMXH", "night": "PNIGHT1"}, "", AlertStatus.RESOLVED, set()),
+    ],
+)
+def test_who_knows_already(
+    tmp_path: Path, services: dict[str, str], where: str, status: AlertStatus, knows: set[str]
+) -> None:
+    rulebook = paged(tmp_path, **services)
+    told = {"screen", *services}
+    assert knowing(rulebook, Deed("pagerduty", where, status), told) == knows
+    assert knowing(rulebook, Deed("console", where, status), told) == frozenset()
+    assert knowing(rulebook, Deed("cli", where, status), told) == frozenset()
+
+
+def test_what_was_not_told_is_not_asked(tmp_path: Path) -> None:
+    rulebook = paged(tmp_path, duty="", night="")
+    assert knowing(rulebook, Deed("pagerduty", "PNIGHT1", TAKEN), {"night"}) == {"night"}
+
+
+@pytest.mark.parametrize("service", ["API Service", "pf9kmxh", "https://acme.pagerduty.example/services/PF9KMXH"])
+def test_a_service_is_named_by_its_id(service: str) -> None:
+    with pytest.raises(ValidationError, match="such as PF9KMXH"):
+        PagerDutyOptions(routing_key=SecretStr("env:DUTY"), service=service)
+
+
+async def test_what_is_done_at_one_service_is_done_at_the_others(tmp_path: Path) -> None:
+    """Each service has its own incident for the alert; what our own events do there comes back and ends there."""
+    async with SlackServer() as slack, opened(tmp_path, slack, second=True) as room:
+        before = list(room.pager.events)
+        assert {event["routing_key"] for event in before} == {ROUTING_KEY, SECOND_KEY}
+        answer = await room.happens("incident.acknowledged", data={"service": {"id": "PF9KMXH"}})
+        assert answer.json["outcome"] == "done"
+        room.site.clock.advance(timedelta(seconds=10))
+        await room.work()
+        passed = room.pager.events[len(before) :]
+        assert [(event["event_action"], event["routing_key"]) for event in passed] == [("acknowledge", SECOND_KEY)]
+        assert "Tenex Engineer" in json.dumps(slack.posts[0].blocks)
+
+        echo = await room.happens(
+            "incident.acknowledged", data={"service": {"id": "PNIGHT1"}}, id="01ECHO",
+            agent={"id": "PX", "summary": "Events API", "type": "events_api_v2_inbound_integration_reference"},
+        )  # fmt: skip
+        assert echo.json["outcome"] == "ignored"
+        await room.work()
+        assert len(room.pager.events) == len(before) + 1
+
+        await room.happens("incident.resolved", data={"service": {"id": "PNIGHT1"}})
+        await room.work()
+        last = room.pager.events[len(before) + 1 :]
+        assert [(event["event_action"], event["routing_key"]) for event in last] == [("resolve", ROUTING_KEY)]

@@ -18,11 +18,16 @@ class ChannelOptions(BaseModel):
     """Base of every kind's options: immutable, nothing unknown, and no value repeated in an error.
 
     `pages`: the kind wakes people up, and keeps alerts' lives itself: what is done there is not told back to it.
+    `known_as`: what the place itself calls this channel when it tells what was done; "" if nobody wrote it down.
     """
 
     pages: ClassVar[bool] = False
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    @property
+    def known_as(self) -> str:
+        return ""
 
 
 OptionsT = TypeVar("OptionsT", bound=ChannelOptions)

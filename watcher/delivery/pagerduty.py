@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections import OrderedDict
 from datetime import datetime, timedelta
 from typing import ClassVar
@@ -37,14 +38,28 @@ MOST_ITEMS = 20
 REMEMBERED = 1_000
 """Incidents of which it is kept in memory what was sent last."""
 _KEY_LENGTH = 32
+_SERVICE = re.compile(r"[A-Z0-9]{4,20}")
 _PATH = "/v2/enqueue"
 
 
 class PagerDutyOptions(ChannelOptions):
-    """`routing_key` is an integration key of 32 characters, better written `env:NAME`."""
+    """`routing_key` is an integration key of 32 characters, better written `env:NAME`. `service` is the id of the
+    service that it belongs to, as its address shows it: needed where several services are told of one alert."""
 
     pages: ClassVar[bool] = True
     routing_key: SecretStr = Field(json_schema_extra={"secret": True})
+    service: str | None = None
+
+    @property
+    def known_as(self) -> str:
+        return self.service or ""
+
+    @field_validator("service")
+    @classmethod
+    def _service(cls, value: str | None) -> str | None:
+        if value is not None and not _SERVICE.fullmatch(value):
+            raise ValueError("service must be the service's id, such as PF9KMXH: the end of its address in PagerDuty")
+        return value
 
     @field_validator("routing_key")
     @classmethod

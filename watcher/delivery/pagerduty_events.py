@@ -39,7 +39,8 @@ class EventError(ValueError):
 class IncidentEvent:
     """`key` is the incident's dedup_key, "" if it has none. `agent` is who did it, as people call them.
 
-    `automatic`: an integration did it through the Events API, perhaps we ourselves. `assignees` have the incident now.
+    `service` is the id of the incident's service. `automatic`: an integration did it through the Events API, perhaps
+    we ourselves. `assignees` have the incident now.
     """
 
     id: str
@@ -50,6 +51,7 @@ class IncidentEvent:
     agent: str
     automatic: bool
     assignees: tuple[str, ...] = ()
+    service: str = ""
 
     @property
     def verb(self) -> Verb | None:
@@ -91,6 +93,7 @@ def read_event(body: bytes) -> IncidentEvent:
             status=_word(data.get("status")),
             agent=_name(agent) or "PagerDuty",
             automatic="integration" in _word(agent.get("type")),
+            service=_word((data.get("service") or {}).get("id")),
             assignees=tuple(filter(None, (_name(each) for each in (data.get("assignees") or ())[:5]))),
         )
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):

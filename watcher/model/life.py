@@ -39,7 +39,8 @@ class Act:
     """One thing done to one alert.
 
     `until` is when an acknowledgement runs out (None: after the usual time) or a snooze ends (needed). `external_id`
-    is the place's own name for the event: the same one twice counts once. `note` is free text.
+    is the place's own name for the event: the same one twice counts once. `note` is free text. `where` is what the
+    place calls the part of it in which it was done (a service of PagerDuty), "" if it has none.
     """
 
     verb: Verb
@@ -48,6 +49,7 @@ class Act:
     until: datetime | None = None
     note: str = ""
     external_id: str = ""
+    where: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,7 +86,7 @@ class OnCall:
     async def _do(self, event: IncidentEvent, alert: Alert, name: str, now: datetime) -> Outcome:
         if event.verb is None or not _fits(event, alert):
             return Outcome(Taken.UNCHANGED, (f"it is {alert.status}",))
-        act = Act(event.verb, Actor(event.actor, PLACE), now, external_id=name)
+        act = Act(event.verb, Actor(event.actor, PLACE), now, external_id=name, where=event.service)
         response = await self._responder.act(alert.id, act)
         if response.repeated:
             return Outcome(Taken.REPEATED, response.reasons)

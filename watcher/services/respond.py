@@ -19,6 +19,7 @@ from watcher.model.ports import Clock
 from watcher.model.signal import Severity
 from watcher.services import escalate
 from watcher.services.compose import rfc3339, to_send
+from watcher.services.knowing import Deed
 from watcher.storage import acts, alerts, outbox
 from watcher.storage.acts import Said
 from watcher.storage.columns import JsonValue
@@ -54,11 +55,11 @@ class Responder:
         clock: Clock,
         followers: Callable[[], Collection[str]],
         *,
-        knowing: Callable[[str], Collection[str]] = lambda _place: (),
+        knowing: Callable[[Deed, Collection[str]], Collection[str]] = lambda _deed, _told: (),
         on_told: Callable[[], None] = lambda: None,
     ) -> None:
-        """`followers` names the channels that are told what people do (see `rules.followers`), `knowing` those of them
-        that know already what was done at a place (see `rules.knowing`)."""
+        """`followers` names the channels that are told what people do (see `rules.followers`), `knowing` those that
+        know already what was done (see `services.knowing`)."""
         self._db, self._clock, self._followers, self._on_told = db, clock, followers, on_told
         self._knowing = knowing
 
@@ -70,7 +71,7 @@ class Responder:
             if not await acts.first_time(conn, act.external_id, alert.id, act.at):
                 return Response(alert, False, ("this was taken already",), repeated=True)
             change = apply(alert, replace(act, note=act.note[:NOTE]))
-            await self._keep(conn, change, act.actor, act.at)
+            await self._keep(conn, change, act.actor, act.at, act.where)
         return self._done(change, act.actor)
 
     async def say(
@@ -111,7 +112,9 @@ class Responder:
             changed += 1
         return changed
 
-    async def _keep(self, conn: AsyncConnection, change: LifeChange, actor: Actor, now: datetime) -> None:
+    async def _keep(
+        self, conn: AsyncConnection, change: LifeChange, actor: Actor, now: datetime, where: str = ""
+    ) -> None:
         if not change.changed:
             return
         await alerts.save(conn, change.alert)
@@ -122,8 +125,17 @@ class Responder:
         await escalate.follow(conn, change, now)
         # What a person did is shown at once, however many alerts wait: others must see that somebody has it.
         rank = priority(change.alert.severity if actor.via == CLOCK else Severity.CRITICAL)
-        followers = set(self._followers()) - set(self._knowing(actor.via))
-        await outbox.enqueue(conn, await _followed(conn, followers, change, now, rank))
+        last = await _told(conn, self._followers(), change.alert)
+        deed = Deed(actor.via, where, change.alert.status)
+        known = self._knowing(deed, {channel for channel, _ in last})
+        await outbox.enqueue(
+            conn,
+            [
+                _status(change, message, channel, target, now, rank)
+                for (channel, target), message in last.items()
+                if channel not in known
+            ],
+        )
 
     def _done(self, change: LifeChange, actor: Actor) -> Response:
         if change.changed:
@@ -139,19 +151,17 @@ async def _found(conn: AsyncConnection, alert_id: str) -> Alert:
     return alert
 
 
-async def _followed(
-    conn: AsyncConnection, followers: Collection[str], change: LifeChange, now: datetime, rank: int
-) -> list[Delivery]:
-    """A status message to each place that was told the alert, or is about to be, and follows its life."""
+async def _told(conn: AsyncConnection, followers: Collection[str], alert: Alert) -> dict[tuple[str, str], Message]:
+    """What each place (channel, target) was told of the alert last, or is about to be, that follows its life."""
     last: dict[tuple[str, str], Message] = {}
-    for told in await outbox.for_alert(conn, change.alert.id):
+    for told in await outbox.for_alert(conn, alert.id):
         place = told.channel, told.target
         taken_back = told.status is DeliveryStatus.SUPERSEDED and not told.ambiguous
         if told.channel not in followers or told.status is DeliveryStatus.DEAD or taken_back:
             continue
         if told.message.kind != "escalation" or place not in last:  # a page tells what its ladder began with
             last[place] = told.message
-    return [_status(change, message, channel, target, now, rank) for (channel, target), message in last.items()]
+    return last
 
 
 def _status(change: LifeChange, last: Message, channel: str, target: str, now: datetime, rank: int) -> Delivery:

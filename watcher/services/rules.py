@@ -14,7 +14,6 @@ from pydantic import BaseModel, SecretStr
 
 from watcher.delivery import registry as channels
 from watcher.delivery.context import ChannelContext
-from watcher.delivery.kind import ChannelOptions
 from watcher.detection.engine import Detector
 from watcher.model.delivery import ChannelAdapter, Delivery, DeliveryError, Receipt
 from watcher.model.rulebook import Rulebook
@@ -187,14 +186,6 @@ def build(
 def followers(rulebook: Rulebook) -> frozenset[str]:
     """The channels that are told what people do with an alert."""
     return frozenset(name for name, it in rulebook.routing.channels.items() if channels.KINDS[it.kind].follows)
-
-
-def knowing(rulebook: Rulebook, place: str) -> frozenset[str]:
-    """The channels that know already what was done at a place: on-call services keep alerts' lives themselves."""
-    kind = channels.KINDS.get(place)
-    if kind is None or not issubclass(kind.options, ChannelOptions) or not kind.options.pages:
-        return frozenset()
-    return frozenset(name for name, it in rulebook.routing.channels.items() if it.kind == place)
 
 
 def secrets(rulebook: Rulebook, environment: Mapping[str, str]) -> set[str]:
