@@ -65,6 +65,8 @@ def test_the_environment_wins_over_the_file(environment: Environment) -> None:
     environment.set({"WATCHER_SMTP_HOST": "mail.example"})
     settings = load_settings()
     assert (settings.log_level, settings.smtp_host) == ("debug", "mail.example")
+    environment.set({"WATCHER_SMTP_HOST": ""})
+    assert load_settings().smtp_host == "file.example", "an empty variable is one that is not set"
 
 
 def test_an_empty_value_is_the_default(environment: Environment) -> None:
@@ -82,10 +84,11 @@ def test_the_template_as_it_is_changes_nothing(environment: Environment) -> None
 
 def test_a_variable_that_is_no_setting_is_left_to_the_rules(environment: Environment) -> None:
     Path(".env").write_text("WATCHER_SOC_SECRET=from-file\nWATCHER_DUTY_KEY=from-file\n", encoding="utf-8")
-    environment.set({"WATCHER_DUTY_KEY": "from-environment"})
+    environment.set({"WATCHER_DUTY_KEY": "from-environment", "WATCHER_SOC_SECRET": "", "WATCHER_NO_KEY": ""})
     load_settings()
     known = load_environment()
     assert (known["WATCHER_SOC_SECRET"], known["WATCHER_DUTY_KEY"]) == ("from-file", "from-environment")
+    assert known["WATCHER_NO_KEY"] == ""
 
 
 @pytest.mark.parametrize(
@@ -109,6 +112,7 @@ def test_a_wrong_value_is_named_and_not_repeated(environment: Environment, name:
     said = str(caught.value)
     assert said.startswith(f"{name}: ")
     assert value not in said
+    assert "Value error" not in said
     assert "\n" not in said
 
 

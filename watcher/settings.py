@@ -249,7 +249,7 @@ def load_settings() -> Settings:
         lines = []
         for detail in error.errors(include_input=False, include_url=False):
             name = PREFIX + "_".join(str(part) for part in detail["loc"]).upper()
-            lines.append(f"{name}: {detail['msg']}")
+            lines.append(f"{name}: {detail['msg'].removeprefix('Value error, ')}")
         raise UserError("; ".join(lines), "docs/configuration.md lists every setting with an example") from None
 
 
@@ -264,6 +264,6 @@ def make_data_dir(path: Path) -> None:
 
 
 def load_environment() -> dict[str, str]:
-    """What `env:NAME` in rules refers to: the environment, with `.env` behind it."""
+    """What `env:NAME` in rules refers to: the environment, with `.env` behind it, also where a variable is empty."""
     values = {name: value for name, value in dotenv_values(".env").items() if value is not None}
-    return {**values, **os.environ}
+    return values | {name: value for name, value in os.environ.items() if value or name not in values}
