@@ -98,6 +98,14 @@ def test_secrets_of_channels_are_known_by_value_by_reference_and_in_part(velmar:
     assert not {"https", "hooks.example", "#desk", "ada@desk.example"} & known
 
 
+def test_the_password_of_a_mailbox_is_a_secret_and_its_user_is_an_ordinary_word(velmar: Velmar) -> None:
+    login = {"user": "env:MAIL_USER", "password": "env:MAIL_PASSWORD"}
+    velmar.sources({"news": {"kind": "mailbox", "url": "imaps://mail.example"} | login})
+    known = rules.secrets(rulebook(velmar), {"MAIL_USER": "news", "MAIL_PASSWORD": "pass-word"})
+    assert known >= {"pass-word"}
+    assert "news" not in known
+
+
 def test_a_reference_to_nothing_is_no_secret(velmar: Velmar) -> None:
     assert rules.secrets(rulebook(velmar), {}) - {""} == {SECRET}
 

@@ -27,6 +27,8 @@ from watcher.sources import registry as sources
 
 LEAST_PATH = 8
 """Characters of a path that may be a secret: `hook` is an ordinary word."""
+USER = "user"
+"""The key of a login's name: often an ordinary word ("news"), which the log must not mask wherever it stands."""
 SOURCE_OPTIONS = {name: kind.options for name, kind in sources.KINDS.items()}
 CHANNEL_OPTIONS = {name: kind.options for name, kind in channels.KINDS.items()}
 
@@ -195,8 +197,8 @@ def secrets(rulebook: Rulebook, environment: Mapping[str, str]) -> set[str]:
     for options in (*told, *(source.options for source in rulebook.sources)):
         # Most sources have no keys of their own, and there may be ten thousand of them.
         if isinstance(options, BaseModel) and type(options).model_fields:
-            for value in options.model_dump().values():
-                found |= _secrets_of(value, environment)
+            for key, value in options.model_dump().items():
+                found |= set() if key == USER else _secrets_of(value, environment)
     return found
 
 
