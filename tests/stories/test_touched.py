@@ -9,7 +9,7 @@ from tests.stories.samples import NOW, WIRE, WIRE_TITLE, document, member
 from watcher.model.story import Signature, StoryMember
 from watcher.stories.roundup import ROUNDUP
 from watcher.stories.signature import sign
-from watcher.stories.touched import MOST, home_of, touched
+from watcher.stories.touched import MOST, PLACED, home_of, touched
 from watcher.stories.window import Windows
 
 WINDOWS = Windows()
@@ -40,6 +40,11 @@ def test_its_home_is_where_the_first_part_belongs_that_belongs_anywhere() -> Non
     home = home_of(placed)
     assert home.story_id == "story-1"
     assert home.reasons[0].startswith("a part of it: ")
+
+
+def test_so_many_parts_are_looked_at_and_no_more() -> None:
+    assert of(member(document()), parts=(OTHER,) * (PLACED - 1) + (RAID,)) == {PLACED - 1: "story-1"}
+    assert of(member(document()), parts=(OTHER,) * PLACED + (RAID,)) == {}
 
 
 def test_it_touches_so_many_stories_and_no_more() -> None:

@@ -16,7 +16,7 @@ from watcher.stories.signature import sign
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A section that matches. `number` counts sections from 1; offsets of `matches` point into the whole text."""
+    """A section that alerts. `number` counts sections from 1; offsets of `matches` point into the whole text."""
 
     number: int
     text: str
@@ -25,7 +25,7 @@ class Part:
 
 
 def parts_of(detector: Detector, document: Document, text: str, found: Detection) -> tuple[Part, ...]:
-    """The parts of a document on several developments that match, in their order; none of any other document.
+    """The parts of a document on several developments that alert, in their order; none of any other document.
 
     `text` is what was read (the item's, or the article's), `found` what it says as a whole.
     """
@@ -39,7 +39,7 @@ def parts_of(detector: Detector, document: Document, text: str, found: Detection
         said = detector.detect(document.title, section.text, found.language, document.first_seen_at.year)
         own = (match for match in said.matches if _of_text(match, document.title))
         matches = tuple(_moved(match, section, found.matches[0].scored_on) for match in own)
-        if matches:
+        if any(match.alert for match in matches):
             parts.append(Part(number, section.text, matches, _signature(document, section, number, said, matches)))
     return tuple(parts)
 

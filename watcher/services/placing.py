@@ -23,7 +23,7 @@ from watcher.storage.stories import Neighbours
 from watcher.stories.candidates import in_reach, nearest
 from watcher.stories.place import place
 from watcher.stories.signature import sign
-from watcher.stories.touched import home_of, touched
+from watcher.stories.touched import PLACED, home_of, touched
 from watcher.stories.window import Windows
 
 
@@ -51,7 +51,7 @@ async def place_documents(conn: AsyncConnection, found: Sequence[Found], windows
     signatures = {one.document.id: sign(one.document, one.detection.language, one.detection.matches) for one in found}
     present = await stories.placed(conn, signatures)
     wanted = {key for id_, signature in signatures.items() if id_ not in present for key in signature.keys}
-    wanted |= {key for one in found for part in one.parts for key in part.signature.keys}
+    wanted |= {key for one in found for part in one.parts[:PLACED] for key in part.signature.keys}
     book = _Book(await stories.neighbours(conn, wanted, now - windows.longest), windows, now)
     decided: dict[str, Placement] = {}
     beside_home: dict[str, Touched] = {}

@@ -14,6 +14,9 @@ from watcher.stories.window import Windows
 MOST = 8
 """Stories that one text may touch."""
 
+PLACED = 16
+"""Parts of it that are looked for a place, the first; the others belong nowhere."""
+
 
 def touched(
     document_id: str,
@@ -29,7 +32,7 @@ def touched(
     """
     found: dict[int, Placement] = {}
     stories: set[str] = set()
-    for index, signature in enumerate(parts):
+    for index, signature in enumerate(parts[:PLACED]):
         known = [one for one in candidates(signature) if _reports(one.signature, document_id)]
         placement = place(signature, known, now, "", windows)
         if placement.status is StoryStatus.NEW or (len(stories) == MOST and placement.story_id not in stories):
