@@ -85,6 +85,13 @@ def test_of_two_names_side_by_side_the_second_is_meant() -> None:
     assert not holds("An Iraq election came, and a militia. It was disarmed.", one=acting)
 
 
+def test_a_subject_later_in_a_sentence_is_somebody_of_that_sentence() -> None:
+    acting = signal("state act target within 4")
+    assert holds("Iraqi police came. By noon they raid a militia.", one=acting)
+    assert not holds("Iraqi police came. Late at night neighbours said they raid a militia.", one=acting)
+    assert not holds("Iraqi police came. They said a raid hit a militia.", one=acting)
+
+
 def test_it_counts_as_a_subject_only() -> None:
     acting = signal("act target within 3")
     assert not holds("A militia camp is empty. Baghdad arrested it seems nobody.", one=acting)

@@ -12,12 +12,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
-from watcher.detection.english import CLAUSE_OPENERS, OBJECTS, SUBJECTS
+from watcher.detection.english import CLAUSE_OPENERS, OBJECTS, SAYING, SUBJECTS
 from watcher.detection.holding import Chosen
 from watcher.detection.page import Page, Spot, Spots
 from watcher.detection.vocabulary import Span
 
 REACH: Final = 2  # sentences back
+BEGINNING: Final = 3  # words of a sentence before a "they" that may mean who was named in an earlier one
 OPENING: Final = 2  # sentences of a text that speak of what the title names
 
 GroupSpots = Mapping[str, Spots]
@@ -61,14 +62,19 @@ def stand_ins(page: Page, own: GroupSpots, again: GroupSpots) -> StandIns:
 def _meant(
     page: Page, spot: Spot, there: Mapping[str, Sequence[Span]], own: GroupSpots, before: GroupSpots
 ) -> Iterator[tuple[str, Span, Named]]:
-    """The groups that words of a sentence stand for."""
+    """The groups that words of a sentence stand for.
+
+    A subject further on in it is somebody of the same sentence: "leaders complained they were not asked".
+    """
     words = page.reading(spot).words
     for span in sorted({span for spans in there.values() for span in spans}):
         subject = _is_subject(words, span)
-        if not subject and words[span[0]] == "it":
-            continue  # as an object it may be anything: "made it clear", "found it hard"
+        if _speaks(words, span) if subject else words[span[0]] == "it":
+            continue  # who only says something does nothing; "it" as an object may be anything: "made it clear"
         candidates = {name: _last_named(page, spot, span, own[name], before.get(name, {})) for name in there}
         known = {name: one for name, one in candidates.items() if one is not None and span in there[name]}
+        if subject and span[0] > BEGINNING:
+            known = {name: one for name, one in known.items() if not one.back}
         if len(known) > 1 and subject:
             known = dict([_first(known)])
         yield from ((name, span, one) for name, one in known.items())
@@ -100,6 +106,10 @@ def _last_named(page: Page, spot: Spot, span: Span, own: Spots, before: Spots) -
             return Named(back, spans[0], earlier)
     titled = min((one for one in own if not one.field), default=None) if spot.number < OPENING else None
     return Named(REACH + 1, own[titled][0], titled) if titled is not None else None
+
+
+def _speaks(words: Sequence[str], span: Span) -> bool:
+    return span[1] < len(words) and words[span[1]] in SAYING
 
 
 def _is_subject(words: Sequence[str], span: Span) -> bool:

@@ -40,6 +40,9 @@ ASIDE_OPENERS: Final = word_set(
     long already then after before despite in on at with under by as"""
 )
 # Pronouns that are a subject, and the words after which "it" is one.
+SAYING: Final = word_set(
+    "said says say saying told tells added adds reported reports think thinks thought believe believes"
+)
 OBJECTS: Final = word_set("him them")
 SUBJECTS: Final = word_set("he she they")
 CLAUSE_OPENERS: Final = word_set(

@@ -128,7 +128,7 @@ class Search:
                     yield number, number + len(phrase)
 
     def _fits(self, slot: ReadySlot, span: Span, chosen: Chosen) -> bool:
-        if chosen and chosen[-1][0] in self.actions and self.voices.ends_in_itself(*chosen[-1][1]):
+        if len(chosen) > 1 and chosen[-1][0] in self.actions and self.voices.ends_in_itself(*chosen[-1][1]):
             return False
         if slot.voice is Voice.ANY and slot.group in self.actions and chosen:
             actor = chosen[-1][1]  # the slot before; a literal there is no actor and passes
