@@ -17,7 +17,7 @@ test: lint                  ## ruff, mypy --strict, import-linter, pytest
 	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 fuzz: $(VENV)/test.stamp    ## property tests alone, with 2,000 new examples each, about an hour
-	HYPOTHESIS_PROFILE=fuzz $(BIN)/pytest --numprocesses auto --maxprocesses 4 -m hypothesis
+	HYPOTHESIS_PROFILE=fuzz $(BIN)/pytest --numprocesses auto --maxprocesses 4 -m hypothesis -o faulthandler_timeout=7200
 
 lint: $(VENV)/test.stamp
 	$(BIN)/ruff check .
