@@ -1,7 +1,7 @@
 """News that the pack's signals wait for, each a development of its own: another place, actor, number and day.
 
 Put together from lists, in an order that is the same in every run. What `watcher match` would not alert on, or would
-fold into the story of an earlier one, is left out, so that each that is left is an alert.
+fold into the story of an earlier one, is left out, so that each that is left is one alert.
 """
 
 from __future__ import annotations
@@ -82,6 +82,8 @@ class Development:
 
 def developments(count: int) -> list[Development]:
     """So many, in a fixed order. Raises ValueError if the lists have no more."""
+    if not count:
+        return []
     rulebook, _ = read(pack_dir())
     if rulebook is None:
         raise ValueError("the pack cannot be read")
@@ -89,8 +91,9 @@ def developments(count: int) -> list[Development]:
     for number, (title, text) in enumerate(_told()):
         raw = {"id": str(number), "source": f"s{number % 50}", "language": "en", "title": title, "text": text}
         said = matching.match(read_document(raw, ""), number)["matches"]
-        if said and said[0]["alert"] and all(one["story"]["status"] == "new" for one in said):
-            found.append(Development(title, text, said[0]["severity"]))
+        if [one["alert"] for one in said].count(True) == 1 and all(one["story"]["status"] == "new" for one in said):
+            severity = next(one["severity"] for one in said if one["alert"])
+            found.append(Development(title, text, severity))
             if len(found) == count:
                 return found
     raise ValueError(f"only {len(found)} developments")

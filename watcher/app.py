@@ -323,7 +323,8 @@ class App:
         while not stop.is_set():
             self._arrived.clear()
             try:
-                await self.pipeline.run_pending(stop.is_set)
+                if await self.pipeline.run_pending(stop.is_set) and not stop.is_set():
+                    await self._follow()
             except UserError as error:
                 log.error("pipeline.stalled", error=str(error))  # noqa: TRY400
             except Exception:  # what is left waits in the database; the next round takes it up
@@ -331,6 +332,11 @@ class App:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(1.0):
                     await self._arrived.wait()
+
+    async def _follow(self) -> None:
+        """What the pipeline wrote down begins now and not with the next job: first steps of ladders, and articles."""
+        await self.escalator.tick()
+        await self.enricher.start_due()
 
     async def _kick(self) -> None:
         self.deliverer.kick()

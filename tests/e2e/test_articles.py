@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
@@ -55,6 +56,19 @@ def half(office: Office, article: Reply | Callable[[Exchange], Awaitable[None]],
 async def once(office: Office, **changes: Any) -> Summary:
     async with office.app(**({"enrich_per_hour": 50} | changes)) as app:
         return await app.once()
+
+
+async def test_an_article_and_a_ladders_first_step_wait_for_no_clock(office: Office) -> None:
+    page_duty = {"ladder": [{"after": "0m", "to": ["duty"]}]}
+    office.rules.routes(office.channels(), [{"to": ["soc"], "escalate": "ladder"}], escalations=page_duty)
+    half(office, page(STATED))
+    stop = asyncio.Event()
+    async with office.app(enrich_per_hour=50) as app:
+        await app.collector.poll_all()
+        at_work = asyncio.create_task(app._work(stop))  # without the timetable, whose jobs come by every second
+        await office.bell.until(lambda: bool(office.pagerduty.events and office.hook.hooks))
+        stop.set()
+        await at_work
 
 
 async def became(office: Office) -> list[Enrichment]:

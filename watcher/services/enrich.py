@@ -63,11 +63,16 @@ class Enricher:
         self._db, self._holder, self._reader, self._clock = db, holder, reader, clock
         self._per_hour, self._on_article = per_hour, on_article
         self._under_way: dict[asyncio.Task[None], str] = {}
+        self._one_at_a_time = asyncio.Lock()
         self._sweep_at = 0.0
         self.tally: Counter[str] = Counter()
 
     async def start_due(self) -> int:
         """Start what is due, as far as budget and room go, and come back at once; returns how many were started."""
+        async with self._one_at_a_time:  # two would each take the room and the budget that there is
+            return await self._start_due()
+
+    async def _start_due(self) -> int:
         room = CONCURRENCY - len(self._under_way)
         if room <= 0 or not self._per_hour:
             return 0
