@@ -127,6 +127,8 @@ def day(cli: Cli) -> Cli:
 @pytest.mark.parametrize("command", ["sources", "alerts", "deliveries", "silences"])
 def test_an_empty_list_says_so_and_is_an_empty_array(cli: Cli, command: str) -> None:
     if command != "sources":
+        assert cli(command).err == "watcher: there was no database in data: an empty one was made\n"
+        assert cli(command).err == ""
         assert re.fullmatch(r"No [a-z]+( yet)?\.\n", cli(command).out)
         assert cli(command, "--json").json == []
     assert cli(command).code == 0

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from watcher.cli.output import Output
 from watcher.model.errors import RulesError
 
 if TYPE_CHECKING:
@@ -46,15 +47,18 @@ def rulebook(settings: Settings, *, signals_only: bool = False) -> Rulebook:
 
 @asynccontextmanager
 async def database(settings: Settings) -> AsyncIterator[Database]:
-    """The database, migrated and closed again."""
+    """The database, migrated and closed again. Whoever asks in the wrong folder hears that it was empty."""
     from watcher.settings import make_data_dir
     from watcher.storage.engine import Database
     from watcher.storage.migrate import migrate
 
+    is_new = not settings.has_database
     make_data_dir(settings.data_dir)
     db = await Database.open(settings.resolved_database_url)
     try:
         await migrate(db)
         yield db
+        if is_new:
+            Output().error(f"watcher: there was no database in {settings.data_dir}: an empty one was made")
     finally:
         await db.close()
