@@ -45,6 +45,7 @@ def run(
     async def once_only() -> Summary:
         # Whoever reads the summary as JSON should not meet a console channel's alerts in it.
         async with App(settings, redactor, console=sys.stderr if as_json else None) as app:
+            gc.freeze()  # as below
             return await app.once()
 
     async def forever() -> None:
