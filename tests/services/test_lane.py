@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.services.fakes import FakeAdapter, delivery, desk, document, ids
-from tests.services.test_deliver import Stage
+from tests.services.sending import Stage
 from tests.services.test_pipeline import store
 from tests.support.clocks import HandClock
 from watcher.model.delivery import Delivery

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.services.fakes import FakeAdapter, delivery, desk, document, ids
-from tests.services.test_deliver import Stage, middle
+from tests.services.sending import Stage, middle
 from tests.services.test_pipeline import store
 from tests.support.clocks import HandClock
 from tests.support.velmar import DAM_FAILS

@@ -10,7 +10,7 @@ _ACCENTED: Final = re.compile("([A-Za-z])[\u0300-\u036f]+")
 
 
 def unaccented(text: str) -> str:
-    """`Çağrı à Genève` is `Cagrı a Geneve`; letters of other scripts, and those that are no letter with a mark, stay."""
+    """`Çağrı à Genève` is `Cagrı a Geneve`; letters of other scripts, and what is no letter with a mark, stay."""
     return unicodedata.normalize("NFC", _ACCENTED.sub(r"\1", unicodedata.normalize("NFD", text)))
 
 

@@ -18,4 +18,5 @@ def upgrade() -> None:
     if op.get_bind().dialect.name != "postgresql":
         return
     op.execute("DROP INDEX document_search_words")
-    op.execute(f"CREATE INDEX document_search_words ON document USING gin (to_tsvector('simple'::regconfig, {_FOLDED}))")
+    words = f"to_tsvector('simple'::regconfig, {_FOLDED})"
+    op.execute(f"CREATE INDEX document_search_words ON document USING gin ({words})")
