@@ -16,9 +16,7 @@ def unaccented(text: str) -> str:
 
 def unaccented_sql(text: str) -> str:
     """The same as an immutable expression of PostgreSQL; migration 0014 has it in the index."""
-    return (
-        f"normalize(regexp_replace(normalize({text}, NFD), '([A-Za-z])[\\u0300-\\u036f]+', '\\1', 'g'), NFC)"
-    )
+    return f"normalize(regexp_replace(normalize({text}, NFD), '([A-Za-z])[\\u0300-\\u036f]+', '\\1', 'g'), NFC)"
 
 
 def accents_back(snippet: str, text: str, marks: str) -> str:
