@@ -48,4 +48,5 @@ def prune(
     if as_json:
         Output(True).json({"documents": count, "deleted": not dry_run})
     else:
-        Output().line(f"{count} document(s) {'would be' if dry_run else 'were'} deleted")
+        documents = "1 document" if count == 1 else f"{count} documents"
+        Output().line(f"{documents} to be deleted" if dry_run else f"{documents} deleted")

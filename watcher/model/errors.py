@@ -19,5 +19,6 @@ class RulesError(UserError):
     """The rules directory cannot be used; `findings` say where and why."""
 
     def __init__(self, findings: tuple[Finding, ...]) -> None:
-        super().__init__(f"{sum(finding.error for finding in findings)} error(s) in the rules")
+        count = sum(finding.error for finding in findings)
+        super().__init__(f"{count} {'error' if count == 1 else 'errors'} in the rules")
         self.findings = findings

@@ -143,7 +143,7 @@ def _barred(one: Candidate) -> Iterator[Barrier]:
             "without",
             ("patterns", first),
             f"no test hits `without {name}`: add one whose text holds a pattern that a word of `{name}` bars, with "
-            " `expect: below` or `silent`",
+            "`expect: below` or `silent`",
             _barring(one.signal, name),
         )
 
