@@ -18,7 +18,7 @@ from watcher.detection.page import Page, Spot, Spots
 from watcher.detection.vocabulary import Span
 
 REACH: Final = 2  # sentences back
-BEGINNING: Final = 3  # words of a sentence before a "they" that may mean who was named in an earlier one
+BEGINNING: Final = 2  # words of a sentence before a "they" that may mean who was named in an earlier one
 OPENING: Final = 2  # sentences of a text that speak of what the title names
 
 GroupSpots = Mapping[str, Spots]
