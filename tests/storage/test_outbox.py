@@ -62,6 +62,17 @@ async def test_what_was_sent_is_not_enqueued_again(db: Database) -> None:
     assert await _claim(db, now=NOW + 99 * MINUTE) == []
 
 
+async def test_the_next_message_about_an_alert_waits_for_the_last_one_at_its_place(db: Database) -> None:
+    async with db.write() as conn:
+        alert = await raise_alert(conn)
+    first, late = a_delivery(1, alert_id=alert.id), a_delivery(2, alert_id=alert.id, priority=0)
+    elsewhere = a_delivery(3, alert_id=alert.id, target="other")
+    await _enqueue(db, first, late, elsewhere, a_delivery(4), a_delivery(5))
+    busy = [first, a_delivery(9), replace(first, channel="duty")]
+    assert {one.id[-1] for one in await _claim(db, busy=busy)} == {"3", "4", "5"}
+    assert {one.id[-1] for one in await _claim(db)} == {"1", "2"}
+
+
 async def test_claiming_takes_the_urgent_and_the_oldest_first(db: Database) -> None:
     await _enqueue(
         db,
