@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import cached_property
 
 
 class StoryStatus(StrEnum):
@@ -15,7 +16,7 @@ class StoryStatus(StrEnum):
     DUPLICATE = "duplicate"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Signature:
     """What is compared of a document.
 
@@ -48,6 +49,21 @@ class Signature:
     topic: frozenset[str] = frozenset()
     genre: str = ""
     language: str = ""
+
+    @cached_property
+    def hashes(self) -> frozenset[int]:
+        """The sketch, to be compared with others."""
+        return frozenset(self.sketch)
+
+    @cached_property
+    def bits(self) -> int:
+        """One of 1,024 bits for each hash of the sketch: what two sketches share at most is told from these alone."""
+        return sum(1 << place for place in {value & 1023 for value in self.sketch})
+
+    @cached_property
+    def known(self) -> frozenset[str]:
+        """The words and numbers that the report is known to say."""
+        return self.title_tokens | self.lead_tokens | self.names | self.numbers
 
 
 @dataclass(frozen=True, slots=True)

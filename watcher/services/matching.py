@@ -39,15 +39,17 @@ class StoryShelf:
         """Decide where a document belongs by what detection found in it, and in its parts; remember it."""
         signature = sign(document, found.language, found.matches)
         seen = document.first_seen_at
+        first, last = seen - self.windows.longest, seen + self.windows.longest
 
         def alike(one: Signature) -> list[StoryMember]:
+            known = (self._by_key.get(key, ())[-CANDIDATES:] for key in one.keys)
+            recent = ([member for member in members if first <= member.seen_at <= last] for members in known)
+            if self.windows.alike:
+                return nearest(recent)
+            between = self.windows.between
             return nearest(
-                (
-                    member
-                    for member in self._by_key.get(key, ())[-CANDIDATES:]
-                    if abs(member.seen_at - seen) <= self.windows.between(one, member.signature)
-                )
-                for key in one.keys
+                [member for member in members if abs(member.seen_at - seen) <= between(one, member.signature)]
+                for members in recent
             )
 
         placement = place(signature, alike(signature), seen, story_id(document.id), self.windows)

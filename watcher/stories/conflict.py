@@ -5,7 +5,9 @@ Both sides must have something of their own: a copy that only lost or gained wor
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections import defaultdict
+from collections.abc import Mapping, Sequence, Set
+from functools import lru_cache
 
 from rapidfuzz import fuzz
 
@@ -70,12 +72,25 @@ def _turn(words: set[str]) -> str:
 def _confirmed(words: set[str], signature: Signature) -> set[str]:
     if not signature.lead_tokens:
         return words
-    return {word for word in words if any(_same_root(word, there) for there in signature.lead_tokens)}
+    lead = _by_letter(signature.lead_tokens)
+    return {word for word in words if any(_same_root(word, there) for there in lead.get(word[0], ()))}
 
 
 def _own(words: Set[str], other: Signature) -> set[str]:
-    known = other.title_tokens | other.lead_tokens | other.names | other.numbers
-    return {word for word in words - known if not any(_same_word(word, there) for there in known)}
+    own = words - other.known
+    if not own:
+        return set()
+    known = _by_letter(other.known)
+    return {word for word in own if not any(_same_word(word, there) for there in known.get(word[0], ()))}
+
+
+@lru_cache(maxsize=1_000)
+def _by_letter(words: frozenset[str]) -> Mapping[str, Sequence[str]]:
+    """Words by their first letter: spellings and forms of one word begin alike."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for word in words:
+        found[word[0]].append(word)
+    return dict(found)
 
 
 def _own_figures(one: Signature, other: Signature) -> set[str]:

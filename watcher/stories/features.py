@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 from watcher.stories.gazetteer import PLACES
 from watcher.stories.numerals import numbers_of
@@ -116,7 +117,7 @@ def _of(parts: Iterable[Sequence[str]], named: frozenset[str] | None, day: date 
                 if day is not None:
                     found.add(f"d:{_latest(WEEKDAYS[word], day)}")
             else:
-                found |= _word(word, named)
+                found |= _word(word, named is None or word in named)
     return found
 
 
@@ -129,13 +130,15 @@ def _figure(figure: str, percentage: bool) -> set[str]:
     return {f"%:{figure}", f"f:{figure}"} if percentage else {f"f:{figure}"}
 
 
-def _word(word: str, named: frozenset[str] | None) -> set[str]:
+@lru_cache(maxsize=20_000)
+def _word(word: str, name: bool) -> frozenset[str]:
+    """The features of a word that is a name, or none."""
     if place := PLACES.of(word):
-        return {place}
+        return frozenset({place})
     found = {sense} if (sense := SENSES.of(word)) else set()
     arabic = is_arabic(word)
     bare = without_article(word)
-    if arabic or named is None or word in named:
+    if arabic or name:
         bones = skeleton(word)
         if len(bones) >= _SHORTEST_NAME and word not in OFFICES:
             found.add(f"n:{bones}")
@@ -143,7 +146,7 @@ def _word(word: str, named: frozenset[str] | None) -> set[str]:
             found.add(f"x:{word}")
     if len(bare) >= _SHORTEST_STEM:
         found.add(f"w:{bare[:_STEM]}")
-    return found
+    return frozenset(found)
 
 
 def _latest(weekday: int, day: date) -> date:

@@ -81,14 +81,19 @@ def _other_report(one: Signature, other: Signature) -> bool:
 
 def likeness(one: Signature, other: Signature) -> Likeness | None:
     """How alike the wording is. Cheap comparisons come first; only what looks alike is searched for contradictions."""
-    overlap, lead = text_overlap(one, other), shared_words(one.lead_tokens, other.lead_tokens)
-    if not overlap.jaccard and lead < _ANY_LEAD and shared_words(one.title_tokens, other.title_tokens) < _SOME_TITLE:
+    overlap = text_overlap(one, other, least=_COPY_JACCARD)
+    lead = shared_words(one.lead_tokens, other.lead_tokens)
+    if lead < _ANY_LEAD and one.hashes.isdisjoint(other.hashes) and _titles(one, other) < _SOME_TITLE:
         return None
-    for relation in (_copy(one, other, overlap, lead), _same_headline(one, other, lead), _retold(one, other, lead)):
-        if relation is not None:
-            whole = overlap.jaccard >= _WHOLE_TEXT and overlap.sample >= _WHOLE_SAMPLE
-            return _unless_contradicted(relation, one, other, whole=whole)
-    return None
+    relation = _copy(one, other, overlap, lead) or _same_headline(one, other, lead) or _retold(one, other, lead)
+    if relation is None:
+        return None
+    whole = overlap.jaccard >= _WHOLE_TEXT and overlap.sample >= _WHOLE_SAMPLE
+    return _unless_contradicted(relation, one, other, whole=whole)
+
+
+def _titles(one: Signature, other: Signature) -> float:
+    return shared_words(one.title_tokens, other.title_tokens)
 
 
 def _copy(one: Signature, other: Signature, overlap: Overlap, lead: float) -> Likeness | None:
@@ -106,8 +111,10 @@ def _copy(one: Signature, other: Signature, overlap: Overlap, lead: float) -> Li
 
 def _same_headline(one: Signature, other: Signature, lead: float) -> Likeness | None:
     """A headline without a text is known by its words. Two texts must share a little, or it is a standing title."""
-    likeness = title_similarity(one, other)
-    if likeness < _SAME_TITLE or min(len(one.title_tokens), len(other.title_tokens)) < _MIN_TITLE:
+    if min(len(one.title_tokens), len(other.title_tokens)) < _MIN_TITLE:
+        return None
+    likeness = title_similarity(one, other, least=_SAME_TITLE)
+    if likeness < _SAME_TITLE:
         return None
     if not one.lead_tokens or not other.lead_tokens:
         return Likeness(Rank.HEADLINE, StoryStatus.DUPLICATE, likeness, "same headline as")
@@ -119,9 +126,11 @@ def _same_headline(one: Signature, other: Signature, lead: float) -> Likeness | 
 
 
 def _retold(one: Signature, other: Signature, lead: float) -> Likeness | None:
-    titles = shared_words(one.title_tokens, other.title_tokens)
+    if lead < _CLOSE_LEAD:
+        return None
+    titles = _titles(one, other)
     long_enough = min(len(one.title_tokens), len(other.title_tokens)) >= _MIN_TITLE
-    close = long_enough and titles >= _CLOSE_TITLE and lead >= _CLOSE_LEAD
+    close = long_enough and titles >= _CLOSE_TITLE
     if not close and lead < _RETOLD_LEAD:
         return None
     return Likeness(Rank.RETOLD, StoryStatus.UPDATE, max(titles, lead), "the same development, told differently, as")

@@ -7,8 +7,10 @@ is worse, so everything in doubt is new.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from watcher.model.story import Placement, Signature, StoryMember, StoryStatus
 from watcher.stories.likeness import Likeness, Rank, identity, likeness
@@ -25,6 +27,14 @@ _UNLIKE = Likeness(Rank.UNLIKE, StoryStatus.NEW, 0.0, "")
 _Pair = tuple[Likeness, StoryMember]
 
 
+class _Possible(NamedTuple):
+    """A member that may tell the same development; `taken_up`: what its kernel has of the document's first page."""
+
+    relation: Likeness
+    member: StoryMember
+    taken_up: frozenset[str]
+
+
 def place(
     signature: Signature,
     candidates: Sequence[StoryMember],
@@ -36,13 +46,10 @@ def place(
 
     A member draws in what comes within its window; its own new versions, address and content do not age.
     """
-    related = [(_relation(signature, member, now, windows), member) for member in candidates]
-    recent = [(relation, member) for relation, member in related if relation]
-    found = (
-        [pair for pair in recent if pair[0].rank <= Rank.REWORKED]
-        or _not_outvoted(signature, [pair for pair in recent if pair[0].rank < Rank.DEVELOPMENT], recent)
-        or _not_outvoted(signature, _same_development(signature, recent), recent)
-    )
+    found = [(same, member) for member in candidates if (same := identity(signature, member.signature))]
+    if not found:
+        recent = [member for member in candidates if windows.reach(signature, member, now)]
+        found = _alike(signature, [(likeness(signature, one.signature) or _UNLIKE, one) for one in recent])
     if not found:
         reason = f"nothing similar in the last {_span(windows.around(signature))}"
         return Placement(new_story_id, StoryStatus.NEW, (reason,))
@@ -56,25 +63,35 @@ def place(
     )  # fmt: skip
 
 
-def _relation(signature: Signature, member: StoryMember, now: datetime, windows: Windows) -> Likeness | None:
-    found = identity(signature, member.signature)
-    if found is None and windows.reach(signature, member, now):
-        return likeness(signature, member.signature) or _UNLIKE
-    return found
+def _alike(signature: Signature, recent: Sequence[_Pair]) -> list[_Pair]:
+    """Of the recent members those to which the document belongs: the closest kind that there is."""
+    return (
+        [pair for pair in recent if pair[0].rank <= Rank.REWORKED]
+        or _not_outvoted(signature, [pair for pair in recent if pair[0].rank < Rank.DEVELOPMENT], recent)
+        or _same_development(signature, recent)
+    )
 
 
 def _same_development(signature: Signature, related: Sequence[_Pair]) -> list[_Pair]:
-    """The members that tell it in other words or another language."""
-    possible = [pair for pair in related if pair[0].rank is not Rank.CONTRADICTED]
-    evidence = Evidence(signature, _spread(signature, [member for _, member in possible]))
+    """The closest member of those that tell it in other words or another language, if there is one."""
+    possible = [
+        _Possible(relation, member, signature.reach & member.signature.kernel)
+        for relation, member in related
+        if relation.rank is not Rank.CONTRADICTED
+    ]
+    evidence = Evidence(signature, _spread(possible))
     found: list[_Pair] = []
-    for relation, member in possible:
-        points = evidence.points(member.signature)
+    for relation, member, taken_up in possible:
         doubt = _DOUBT if relation.rank is Rank.DOUBTFUL else 0
-        if points >= wanted(signature, member.signature) + doubt:
-            reason = f"the same development ({', '.join(evidence.shown(member.signature))}), told differently, as"
-            found.append((Likeness(Rank.DEVELOPMENT, StoryStatus.UPDATE, points, reason), member))
-    return found
+        least = wanted(signature, member.signature) + doubt
+        points = evidence.points(member.signature, taken_up, least)
+        if points >= least:
+            found.append((Likeness(Rank.DEVELOPMENT, StoryStatus.UPDATE, points, ""), member))
+    if not (kept := _not_outvoted(signature, found, related)):
+        return []
+    relation, member = min(kept, key=_closest)
+    shown = ", ".join(evidence.shown(member.signature))
+    return [(replace(relation, reason=f"the same development ({shown}), told differently, as"), member)]
 
 
 def _not_outvoted(signature: Signature, found: Sequence[_Pair], related: Sequence[_Pair]) -> list[_Pair]:
@@ -103,11 +120,11 @@ def _against(signature: Signature, related: Sequence[_Pair]) -> dict[str, set[st
     return found
 
 
-def _spread(signature: Signature, members: Sequence[StoryMember]) -> Counter[str]:
+def _spread(possible: Iterable[_Possible]) -> Counter[str]:
     """In how many stories a feature of the document stands: what runs through many tells little of one."""
     by_story: dict[str, set[str]] = defaultdict(set)
-    for member in members:
-        by_story[member.story_id] |= signature.reach & member.signature.kernel
+    for _, member, taken_up in possible:
+        by_story[member.story_id] |= taken_up
     return Counter(feature for features in by_story.values() for feature in features)
 
 

@@ -28,6 +28,8 @@ _TOPIC = 0.3
 _INSIDE = 0.6
 """What a feature of a kernel is worth that the other report only mentions."""
 
+_ROUNDING = 1e-6
+
 
 class Evidence:
     """What a document can share with others, weighed once for all of them."""
@@ -41,9 +43,21 @@ class Evidence:
             / (1 + _CROWD * (spread.get(feature, 1) - 1))
             for feature in signature.reach
         }
+        self._inside = {feature: weight * _INSIDE for feature, weight in self._weights.items()}
 
-    def points(self, other: Signature) -> float:
-        """How much speaks for one development."""
+    def points(self, other: Signature, taken_up: frozenset[str] | None = None, least: float = 0) -> float:
+        """How much speaks for one development; 0 if that is surely less than `least`.
+
+        `taken_up`, if it is known: what the other's kernel has of this document's first page.
+        """
+        if taken_up is None:
+            taken_up = self._one.reach & other.kernel
+        named = self._one.kernel & other.reach
+        both = named & taken_up
+        one_side = (named | taken_up) - both
+        found = [*map(self._weights.__getitem__, both), *map(self._inside.__getitem__, one_side)]
+        if sum(found) + _ROUNDING < least:
+            return 0
         shared = self._shared(other)
         points = sum(sorted(shared.values()))  # in an order, because sums of floats depend on it and sets have none
         return points - (_OTHER_FIGURES if _figures_differ(self._one, other) else 0)
@@ -58,7 +72,7 @@ class Evidence:
         found = {feature: self._weights[feature] for feature in one.kernel & other.kernel}
         for feature in (one.kernel & other.reach) | (one.reach & other.kernel):
             if feature not in found:
-                found[feature] = self._weights[feature] * _INSIDE
+                found[feature] = self._inside[feature]
         for feature in found.keys() & other.topic:
             if feature[0] in _WORDING and feature not in one.topic:
                 found[feature] *= _TOPIC

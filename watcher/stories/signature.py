@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 from itertools import combinations
+from sys import intern
 
 from watcher.model.document import Document
 from watcher.model.match import Match
@@ -48,7 +49,7 @@ def sign(document: Document, language: str = "", matches: Sequence[Match] = ()) 
     told = body(plain(document.text))
     text = tokens(told)
     words, told_words = telling(title)[:_TITLE_WORDS], telling(text)
-    title_tokens = frozenset(words)
+    title_tokens = frozenset(map(intern, words))
     sketch = _sketch(title, text)
     url = document.canonical_url if _points_at_an_article(document.canonical_url) else ""
     content_hash = document.content_hash if len(title) + len(text) >= MIN_CONTENT else ""
@@ -71,7 +72,7 @@ def sign(document: Document, language: str = "", matches: Sequence[Match] = ()) 
         content_hash=content_hash,
         sketch=sketch,
         title_tokens=title_tokens,
-        lead_tokens=frozenset(told_words[:_LEAD_WORDS]),
+        lead_tokens=frozenset(map(intern, told_words[:_LEAD_WORDS])),
         numbers=frozenset(word for word in (*words, *told_words[:_NUMBERS_REACH]) if is_number(word)),
         keys=_keys(url, content_hash, title_tokens, sketch)
         + tuple(_hash("fired", signal_id) for signal_id in sorted(signals))

@@ -5,6 +5,8 @@ Both must name something of their own: a report that leaves something out contra
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from watcher.model.story import Signature
 from watcher.stories.senses import LATER
 
@@ -54,6 +56,7 @@ def _other_shares(one: Signature, other: Signature) -> str:
     return _differ("percentages differ:", left, right)
 
 
+@lru_cache(maxsize=8_000)
 def _named(features: frozenset[str], kind: str) -> frozenset[str]:
     return frozenset(one for one in features if one[0] == kind and one not in UBIQUITOUS)
 
@@ -65,17 +68,21 @@ def _differ(what: str, left: frozenset[str], right: frozenset[str]) -> str:
 
 def _only_planned(one: Signature, other: Signature) -> str:
     """The same deed in both headlines, here to come, and there done."""
+    if "t:plan" not in one.focus or "t:plan" in other.kernel:
+        return ""
     deeds = _named(one.focus, "s") & _named(other.focus, "s")
-    planned = "t:plan" in one.focus and "t:plan" not in other.kernel
-    return f"only planned in one: {min(deeds)[2:]}" if planned and deeds else ""
+    return f"only planned in one: {min(deeds)[2:]}" if deeds else ""
 
 
 def _deeds(one: Signature, other: Signature) -> str:
     """Headlines that tell of two deeds of one family: he is arrested, he is released."""
-    left, right = ({sense[2:] for sense in _named(side.focus, "s")} for side in (one, other))
+    here, there = _named(one.focus, "s"), _named(other.focus, "s")
+    if not here or not there or here == there:
+        return ""
+    left, right = ({sense[2:] for sense in side} for side in (here, there))
     families = {sense.partition(".")[0] for sense in left} & {sense.partition(".")[0] for sense in right}
     for family in sorted(families):
-        here, there = ({sense for sense in side if sense.startswith(family)} for side in (left, right))
-        if not here & there or (here ^ there) & LATER:
-            return f"deeds differ: {' and '.join(sorted(', '.join(sorted(side)) for side in (here, there)))}"
+        of_one, of_other = ({sense for sense in side if sense.startswith(family)} for side in (left, right))
+        if not of_one & of_other or (of_one ^ of_other) & LATER:
+            return f"deeds differ: {' and '.join(sorted(', '.join(sorted(side)) for side in (of_one, of_other)))}"
     return ""

@@ -8,7 +8,6 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from collections.abc import Iterator
 from functools import lru_cache
 
 from watcher.stories import vocabulary
@@ -29,6 +28,17 @@ _INSIDE = re.compile(r"(?<=[\w,;’'”\")]\s)[^\W\d_][\w'’-]*")
 # Persian and Arabic keyboards write the same letters with different code points.
 _LETTERS = {ord("ي"): "ی", ord("ى"): "ی", ord("ك"): "ک", ord("ة"): "ه", ord("٫"): ".", ord("٬"): ","}
 _MARKS = frozenset({"Mn", "Mc", "Me", "Cf"})
+
+
+class _WithoutMarks(dict[int, int | None]):
+    """For str.translate: takes the marks out; asks once what a character is."""
+
+    def __missing__(self, code: int) -> int | None:
+        self[code] = None if unicodedata.category(chr(code)) in _MARKS else code
+        return self[code]
+
+
+_BARE = _WithoutMarks()
 # "July 12" in one copy is "Sunday" in another.
 _CALENDAR = vocabulary.DAYS | vocabulary.MONTHS
 
@@ -44,29 +54,28 @@ def tokens(text: str) -> list[str]:
     Numbers lose their thousands separators and use a decimal point; "three" is "3". A run of a script that is written
     without spaces becomes its overlapping pairs of characters.
     """
-    return list(_tokens(_fold(text)))
+    return list(_tokens(text))
 
 
 def telling(words: list[str]) -> list[str]:
     """`words` in order without stop words and without single Latin letters."""
-    told = (word for word in words if word not in _STOP_WORDS)
-    return [word for word in told if len(word) > 1 or not word.isascii() or is_number(word)]
+    return [
+        word for word in words if word not in _STOP_WORDS and (len(word) > 1 or not word.isascii() or is_number(word))
+    ]
 
 
 def names(text: str) -> list[str]:
     """The words of a plain text with a capital inside a sentence, as tokens; none in a script without case."""
-    return [
-        token
-        for found in _INSIDE.finditer(text)
-        if found.group()[0].isupper()
-        for token in _of_word(found.group())
-        if len(token) > 1 and token not in _CALENDAR and token not in _STOP_WORDS and not is_number(token)
-    ]
+    return [token for word in _INSIDE.findall(text) if word[0].isupper() for token in _named(word)]
 
 
 @lru_cache(maxsize=20_000)
-def _of_word(word: str) -> tuple[str, ...]:
-    return tuple(tokens(word))
+def _named(word: str) -> tuple[str, ...]:
+    return tuple(
+        token
+        for token in _tokens(word)
+        if len(token) > 1 and token not in _CALENDAR and token not in _STOP_WORDS and not is_number(token)
+    )
 
 
 def is_number(token: str) -> bool:
@@ -75,24 +84,28 @@ def is_number(token: str) -> bool:
 
 
 def _fold(text: str) -> str:
-    # Marks go first: a vowel sign or a joiner inside a word would split it.
-    # One character may decompose into eighteen, so the bound is drawn once more.
-    parts = unicodedata.normalize("NFKD", text)[: 2 * MAX_TEXT]
-    bare = "".join(char for char in parts if unicodedata.category(char) not in _MARKS)
-    folded = unicodedata.normalize("NFKC", bare).translate(_LETTERS)
+    if text.isascii():
+        folded = text[: 2 * MAX_TEXT]
+    else:
+        # Marks go first: a vowel sign or a joiner inside a word would split it.
+        # One character may decompose into eighteen, so the bound is drawn once more.
+        bare = unicodedata.normalize("NFKD", text)[: 2 * MAX_TEXT].translate(_BARE)
+        folded = unicodedata.normalize("NFKC", bare).translate(_LETTERS)
     folded = _ACRONYM.sub(lambda found: found.group().replace(".", "") + " ", folded)
     return _QUOTE.sub("", _POSSESSIVE.sub("", folded)).casefold().replace("ı", "i")
 
 
-def _tokens(folded: str) -> Iterator[str]:
-    for found in _WORD.finditer(folded):
-        word = found.group()
+@lru_cache(maxsize=4)  # of one text more than one question is asked
+def _tokens(text: str) -> tuple[str, ...]:
+    found: list[str] = []
+    for word in _WORD.findall(_fold(text)):
         if word[0].isdigit():
-            yield _number(word)
-        elif _SPACELESS.match(word):
-            yield from (word[at : at + 2] for at in range(max(len(word) - 1, 1)))
+            found.append(_number(word))
+        elif not word.isascii() and _SPACELESS.match(word):
+            found += [word[at : at + 2] for at in range(max(len(word) - 1, 1))]
         else:
-            yield vocabulary.NUMBERS.get(word, word)
+            found.append(vocabulary.NUMBERS.get(word, word))
+    return tuple(found)
 
 
 def _number(word: str) -> str:
