@@ -24,5 +24,5 @@ WORKDIR /var/lib/watcher
 VOLUME /var/lib/watcher
 STOPSIGNAL SIGTERM
 # Healthy: the service said within the last minute that it lives. It asks the database, so it needs no open port.
-HEALTHCHECK --interval=30s --timeout=10s --start-period=20s --retries=3 CMD ["watcher", "status", "--alive"]
+HEALTHCHECK --interval=30s --timeout=10s --start-period=60s --retries=3 CMD ["watcher", "status", "--alive"]
 CMD ["watcher", "run"]
