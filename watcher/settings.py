@@ -254,9 +254,9 @@ def load_settings() -> Settings:
 
 
 def make_data_dir(path: Path) -> None:
-    """Create the data directory, or say in one line why not."""
+    """Create the data directory, or say in one line why not. Others may not read it: it holds secrets of hubs."""
     try:
-        path.mkdir(parents=True, exist_ok=True)
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise UserError(
             f"cannot create {path}: {error.strerror}", "set WATCHER_DATA_DIR to a writable directory"

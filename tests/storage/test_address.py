@@ -71,6 +71,7 @@ async def test_the_directory_of_the_file_is_made(tmp_path: Path) -> None:
     database = await Database.open(f"sqlite:///{tmp_path}/a/b/watch.db")
     await database.close()
     assert (tmp_path / "a" / "b" / "watch.db").exists()
+    assert (tmp_path / "a" / "b").stat().st_mode & 0o077 == 0
 
 
 async def test_a_directory_that_cannot_be_made_is_an_error_of_one_line(tmp_path: Path) -> None:

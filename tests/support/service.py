@@ -21,7 +21,7 @@ from typing import Any
 from tests.support.bell import Bell
 
 ROOT = Path(__file__).parents[2]
-PROGRAM = (sys.executable, "-m", "watcher.cli.main")
+PROGRAM = (sys.executable, "-m", "watcher")
 BOUND = 60.0
 """Seconds after which a process has failed; a busy machine needs several to start one."""
 

@@ -119,7 +119,3 @@ def main(arguments: Sequence[str] | None = None) -> None:
         structlog.get_logger(__name__).exception("program.crashed")
         Output().error("watcher: internal error; please report the lines above")
         raise SystemExit(1) from None
-
-
-if __name__ == "__main__":
-    main()

@@ -57,10 +57,10 @@ def password_of(url: URL) -> str | None:
 
 
 def prepare_file(url: URL) -> None:
-    """Create the directory of a SQLite file. Raises StorageError."""
+    """Create the directory of a SQLite file, for our eyes only. Raises StorageError."""
     folder = Path(str(url.database)).parent
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise StorageError(
             f"the directory of database {display(url)} cannot be made ({error.strerror}); "

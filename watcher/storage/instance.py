@@ -22,7 +22,8 @@ class Instance:
     def __init__(self, data_dir: Path) -> None:
         """Raise OSError if the directory cannot be written."""
         self._folder = data_dir.absolute() / "instances"
-        self._folder.mkdir(parents=True, exist_ok=True)
+        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._folder.mkdir(exist_ok=True)
         self._place = hashlib.sha256(str(self._folder).encode()).hexdigest()[:8]
         self.name = f"{self._place}.{secrets.token_hex(6)}"
         self._handle = os.open(self._folder / self.name, os.O_CREAT | os.O_RDWR | os.O_APPEND, 0o600)
