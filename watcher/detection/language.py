@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from watcher.detection.normal import word_set
@@ -44,6 +45,7 @@ _OF_ARABIC: Final = re.compile("[ةىيكأإ]")
 _ARABIC_WORDS: Final = word_set("في من على أن إلى عن مع هذا التي الذي قال بعد")
 
 
+@lru_cache(maxsize=500)
 def primary(code: str) -> str:
     """The ISO 639-1 code of a language, without region: "en" for "en-GB", "eng" and "English"; "" for none."""
     return language_code(code) or code.replace("_", "-").split("-")[0].strip().lower()[:20]

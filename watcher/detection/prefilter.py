@@ -94,11 +94,11 @@ class Prefilter:
     @property
     def remembered(self) -> int:
         """How many distinct pieces of text are remembered."""
-        return len(self._pieces)
+        return len(self._pieces) + len(self._pieces.dull)
 
     def opens(self, title: str, text: str) -> bool:
         """Whether there may be something in a document; False is certain."""
-        pieces = {*title[:MAX_TITLE].split(), *text[:MAX_TEXT].split()}
+        pieces = {*title[:MAX_TITLE].split(), *text[:MAX_TEXT].split()} - self._pieces.dull
         symbols: set[int] = set().union(*map(self._pieces.__getitem__, pieces))
         there: set[int] = set().union(*map(self._sets_of_key.__getitem__, self._sets_of_key.keys() & symbols))
         return bool(self._wants.positions(there)) and bool(self._wants.positions(self._sets_there(symbols)))
@@ -125,12 +125,14 @@ class Prefilter:
 class _Pieces(dict[str, tuple[int, ...]]):
     """Piece of text between spaces → the symbols of its words; worked out when first asked for.
 
-    No token runs over a space (only mark-up that is skipped does), so pieces have at least the tokens of the text.
+    Those that have none, as most, are `dull`. No token runs over a space (only mark-up that is skipped does), so pieces
+    have at least the tokens of the text.
     """
 
     def __init__(self, index: TermIndex) -> None:
         super().__init__()
         self._vocabulary = index.vocabulary
+        self.dull: set[str] = set()
 
     def __missing__(self, piece: str) -> tuple[int, ...]:
         word = piece.strip(_AROUND)
@@ -142,9 +144,13 @@ class _Pieces(dict[str, tuple[int, ...]]):
                 self._of(tokens[0]) if len(tokens) == 1 else tuple({one for of in map(self._of, tokens) for one in of})
             )
         if len(piece) <= MAX_PIECE:
-            if len(self) >= MAX_REMEMBERED:
+            if len(self) + len(self.dull) >= MAX_REMEMBERED:
                 self.clear()
-            self[piece] = found
+                self.dull.clear()
+            if found:
+                self[piece] = found
+            else:
+                self.dull.add(piece)
         return found
 
     def _of(self, token: str) -> tuple[int, ...]:

@@ -107,11 +107,17 @@ class Vocabulary:
         return found
 
     def _find(self, token: str) -> tuple[int, ...]:
-        found = {number for form in self._cased_forms(token) if (number := self._cased.get(form)) is not None}
-        for form in self._forms(token):
+        cased: tuple[str, ...] = (token,)
+        forms_of: tuple[str, ...] = (token.lower(),)  # all that most words have
+        stemmable = forms_of
+        if not (self._writing.simple and token.isascii() and token.isalpha()):
+            cased, forms_of = self._cased_forms(token), self._forms(token)
+            stemmable = self._writing.stemmable(token) if self._inflected else ()
+        found = {number for form in cased if (number := self._cased.get(form)) is not None}
+        for form in forms_of:
             self._of_form(form, found)
         for stemmer, stems in self._inflected.values():
-            for word in self._writing.stemmable(token):
+            for word in stemmable:
                 found.update(number for stem in stemmer.stems(word) for number in stems.get(stem, ()))
         return tuple(sorted(found)) if found else ()
 
