@@ -93,8 +93,13 @@ def _by_letter(words: frozenset[str]) -> Mapping[str, Sequence[str]]:
     return dict(found)
 
 
-def _own_figures(one: Signature, other: Signature) -> set[str]:
-    return _numbers(one.title_tokens | one.lead_tokens) - other.numbers
+def _own_figures(one: Signature, other: Signature) -> Set[str]:
+    return _figures(one.title_tokens, one.lead_tokens) - other.numbers
+
+
+@lru_cache(maxsize=4_000)
+def _figures(title: frozenset[str], lead: frozenset[str]) -> frozenset[str]:
+    return frozenset(_numbers(title | lead))
 
 
 def _own_days(one: Signature, other: Signature) -> set[str]:
@@ -105,7 +110,7 @@ def _numbers(words: Set[str]) -> set[str]:
     return {word for word in words if is_number(word)}
 
 
-def _differ(what: str, left: set[str], right: set[str]) -> str:
+def _differ(what: str, left: Set[str], right: Set[str]) -> str:
     if not left or not right:
         return ""
     return f"{what} differ: {', '.join(sorted(left)[:3])} and {', '.join(sorted(right)[:3])}"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import IntEnum
+from typing import NamedTuple
 
 from watcher.model.story import Signature, StoryStatus
 from watcher.stories.conflict import figures_conflict, lead_conflict, title_conflict, unrelated_headlines
@@ -59,6 +60,16 @@ class Likeness:
     reason: str
 
 
+class Seeming(NamedTuple):
+    """A relation by wording alone: `confirmed` says what is left of it, which is never closer.
+
+    `whole`: so much text is equal that it cannot be a feed's standing text.
+    """
+
+    relation: Likeness
+    whole: bool
+
+
 def identity(one: Signature, other: Signature) -> Likeness | None:
     """Whether it is the same document, content or address; whenever that was."""
     if one.document_id == other.document_id:
@@ -79,8 +90,8 @@ def _other_report(one: Signature, other: Signature) -> bool:
     )
 
 
-def likeness(one: Signature, other: Signature) -> Likeness | None:
-    """How alike the wording is. Cheap comparisons come first; only what looks alike is searched for contradictions."""
+def seeming(one: Signature, other: Signature) -> Seeming | None:
+    """How alike the wording is. Cheap comparisons come first; what contradicts it is not looked for yet."""
     overlap = text_overlap(one, other, least=_COPY_JACCARD)
     lead = shared_words(one.lead_tokens, other.lead_tokens)
     if lead < _ANY_LEAD and one.hashes.isdisjoint(other.hashes) and _titles(one, other) < _SOME_TITLE:
@@ -89,7 +100,7 @@ def likeness(one: Signature, other: Signature) -> Likeness | None:
     if relation is None:
         return None
     whole = overlap.jaccard >= _WHOLE_TEXT and overlap.sample >= _WHOLE_SAMPLE
-    return _unless_contradicted(relation, one, other, whole=whole)
+    return Seeming(relation, whole)
 
 
 def _titles(one: Signature, other: Signature) -> float:
@@ -136,8 +147,9 @@ def _retold(one: Signature, other: Signature, lead: float) -> Likeness | None:
     return Likeness(Rank.RETOLD, StoryStatus.UPDATE, max(titles, lead), "the same development, told differently, as")
 
 
-def _unless_contradicted(relation: Likeness, one: Signature, other: Signature, *, whole: bool) -> Likeness | None:
-    """`whole`: so much text is equal that it cannot be a feed's standing text."""
+def confirmed(seems: Seeming, one: Signature, other: Signature) -> Likeness | None:
+    """What is left of it where the two contradict each other: the same, or a more distant relation, or none."""
+    relation = seems.relation
     retold = relation.rank in {Rank.RETOLD, Rank.RETOLD_HEADLINE}
     contradicted = replace(relation, rank=Rank.DOUBTFUL if retold else Rank.CONTRADICTED)
     if title_conflict(one, other):
@@ -148,7 +160,7 @@ def _unless_contradicted(relation: Likeness, one: Signature, other: Signature, *
         return relation
     if lead_conflict(one, other):
         return contradicted
-    if unrelated_headlines(one, other) and not whole:
+    if unrelated_headlines(one, other) and not seems.whole:
         return None
     return _with_figures(relation, one, other)
 

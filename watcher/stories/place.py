@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from watcher.model.story import Placement, Signature, StoryMember, StoryStatus
-from watcher.stories.likeness import Likeness, Rank, identity, likeness
+from watcher.stories.likeness import Likeness, Rank, Seeming, confirmed, identity, seeming
 from watcher.stories.retold import Evidence, wanted
 from watcher.stories.veto import veto
 from watcher.stories.window import Windows
@@ -49,7 +49,7 @@ def place(
     found = [(same, member) for member in candidates if (same := identity(signature, member.signature))]
     if not found:
         recent = [member for member in candidates if windows.reach(signature, member, now)]
-        found = _alike(signature, [(likeness(signature, one.signature) or _UNLIKE, one) for one in recent])
+        found = _alike(signature, recent)
     if not found:
         reason = f"nothing similar in the last {_span(windows.around(signature))}"
         return Placement(new_story_id, StoryStatus.NEW, (reason,))
@@ -63,13 +63,30 @@ def place(
     )  # fmt: skip
 
 
-def _alike(signature: Signature, recent: Sequence[_Pair]) -> list[_Pair]:
+def _alike(signature: Signature, recent: Sequence[StoryMember]) -> list[_Pair]:
     """Of the recent members those to which the document belongs: the closest kind that there is."""
-    return (
-        [pair for pair in recent if pair[0].rank <= Rank.REWORKED]
-        or _not_outvoted(signature, [pair for pair in recent if pair[0].rank < Rank.DEVELOPMENT], recent)
-        or _same_development(signature, recent)
-    )
+    looks = [(seems, one) for one in recent if (seems := seeming(signature, one.signature))]
+    if same := _same_report(signature, looks):
+        return [same]
+    relations = {one.signature.document_id: confirmed(seems, signature, one.signature) for seems, one in looks}
+    related = [(relations.get(one.signature.document_id) or _UNLIKE, one) for one in recent]
+    retold = [pair for pair in related if pair[0].rank < Rank.DEVELOPMENT]
+    return _not_outvoted(signature, retold, related) or _same_development(signature, related)
+
+
+def _same_report(signature: Signature, looks: Sequence[tuple[Seeming, StoryMember]]) -> _Pair | None:
+    """The closest member that has the same text or headline. What looks closest is confirmed first, and what is
+    confirmed ends the search: nothing else can come closer than it looks."""
+    ranked = sorted((_closest((seems.relation, one)), at) for at, (seems, one) in enumerate(looks))
+    best: _Pair | None = None
+    for closeness, at in ranked:
+        if closeness[0] > Rank.REWORKED or (best and _closest(best) < closeness):
+            break
+        seems, member = looks[at]
+        relation = confirmed(seems, signature, member.signature)
+        if relation and relation.rank <= Rank.REWORKED and (not best or _closest((relation, member)) < _closest(best)):
+            best = relation, member
+    return best
 
 
 def _same_development(signature: Signature, related: Sequence[_Pair]) -> list[_Pair]:
