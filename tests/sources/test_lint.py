@@ -68,7 +68,9 @@ def test_good_sources_are_taken(tmp_path: Path, line: str) -> None:
 
 
 def test_secrets_of_sources_are_learnt_for_the_log(tmp_path: Path) -> None:
-    findings(tmp_path, 'kind: mailbox, url: "imaps://imap.example.org", user: env:A, password: hunter22')
+    findings(tmp_path, 'kind: mailbox, url: "imaps://imap.example.org", user: desk, password: env:A')
     rulebook, _ = rules.read(tmp_path / "rules")
     assert rulebook is not None
-    assert {"desk-user", "hunter22"} <= rules.secrets(rulebook, {"A": "desk-user"})
+    secrets = rules.secrets(rulebook, {"A": "hunter22"})
+    assert "hunter22" in secrets
+    assert "desk" not in secrets  # a user's name may be any word
