@@ -12,6 +12,7 @@ from typing import Protocol
 import pytest
 
 from tests.delivery.samples import FIRST, HOSTILE, NOW, UPDATE, delivery
+from tests.support.loopback import Drop, Hang, LoopbackServer
 from watcher.delivery.age import as_told
 from watcher.delivery.context import ChannelContext
 from watcher.delivery.registry import KINDS
@@ -61,6 +62,24 @@ class Stage(Protocol):
 
     async def idle(self) -> None:
         """Wait until nobody is connected; fails after a while."""
+
+
+class LoopbackStage:
+    """What every stage does that has a scripted HTTP server for the other side."""
+
+    server: LoopbackServer
+
+    def hang(self) -> None:
+        self.server.script.append(Hang())
+
+    def drop(self) -> None:
+        self.server.script.append(Drop())
+
+    async def vanish(self) -> None:
+        await self.server.vanish()
+
+    async def idle(self) -> None:
+        await self.server.idle()
 
 
 def build(stage: Stage, patience: float = PATIENCE) -> ChannelAdapter:

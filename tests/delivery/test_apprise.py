@@ -16,11 +16,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from tests.delivery.contract import IMPATIENCE, ChannelContract, Received, Stage, build, failure
+from tests.delivery.contract import IMPATIENCE, ChannelContract, LoopbackStage, Received, Stage, build, failure
 from tests.delivery.golden import DELIVERIES
 from tests.delivery.samples import FIRST, HOSTILE, NOW, UPDATE, delivery
 from tests.support.apprise_server import PASSWORD, PATH, AppriseServer
-from tests.support.loopback import Answer, Drop, Hang
+from tests.support.loopback import Answer
 from watcher.delivery.apprise import AppriseOptions
 from watcher.delivery.apprise_text import MOST, defused, render
 from watcher.delivery.context import ChannelContext
@@ -33,7 +33,7 @@ OPTIONS = AppriseOptions.model_validate({"url": "env:PUSH_URL"})
 
 
 @dataclass
-class AppriseStage:
+class AppriseStage(LoopbackStage):
     """A service whose address is a secret."""
 
     server: AppriseServer
@@ -52,18 +52,6 @@ class AppriseStage:
 
     def busy(self) -> None:
         self.server.script.append(Answer(503, f"later: {PATH} {PASSWORD}"))
-
-    def hang(self) -> None:
-        self.server.script.append(Hang())
-
-    def drop(self) -> None:
-        self.server.script.append(Drop())
-
-    async def vanish(self) -> None:
-        await self.server.vanish()
-
-    async def idle(self) -> None:
-        await self.server.idle()
 
 
 @pytest.fixture

@@ -13,10 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from tests.delivery.contract import Received, RemoteContract, Stage, build, failure
+from tests.delivery.contract import LoopbackStage, Received, RemoteContract, Stage, build, failure
 from tests.delivery.samples import FIRST, NOW, UPDATE, delivery
 from tests.delivery.test_webhook import texts
-from tests.support.loopback import Answer, Drop, Hang
+from tests.support.loopback import Answer
 from tests.support.pagerduty_server import ROUTING_KEY, PagerDutyServer, problems
 from watcher.delivery.context import ChannelContext
 from watcher.delivery.pagerduty import PagerDutyOptions, render
@@ -27,7 +27,7 @@ from watcher.model.delivery import Citation, Delivery, Item, Receipt, Roundup
 
 
 @dataclass
-class PagerDutyStage:
+class PagerDutyStage(LoopbackStage):
     """One service."""
 
     server: PagerDutyServer
@@ -49,18 +49,6 @@ class PagerDutyStage:
 
     def busy(self) -> None:
         self.server.script.append(Answer(500, f"later, {ROUTING_KEY}"))
-
-    def hang(self) -> None:
-        self.server.script.append(Hang())
-
-    def drop(self) -> None:
-        self.server.script.append(Drop())
-
-    async def vanish(self) -> None:
-        await self.server.vanish()
-
-    async def idle(self) -> None:
-        await self.server.idle()
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import SecretStr, ValidationError
 
-from tests.delivery.contract import IMPATIENCE, Received, RemoteContract, Stage, build, failure
+from tests.delivery.contract import IMPATIENCE, LoopbackStage, Received, RemoteContract, Stage, build, failure
 from tests.delivery.samples import FIRST, HOSTILE, UPDATE, delivery
 from tests.support.loopback import Answer, Drop, Hang
 from tests.support.slack_server import CHANNEL, TOKEN, SlackServer, problems, rate_limited, refuse
@@ -26,7 +26,7 @@ from watcher.model.delivery import Citation, DeliveryError, Message
 
 
 @dataclass
-class SlackStage:
+class SlackStage(LoopbackStage):
     """A workspace with one channel."""
 
     server: SlackServer
@@ -46,18 +46,6 @@ class SlackStage:
 
     def busy(self) -> None:
         self.server.script.append(Answer(503, f"try later, {TOKEN}"))
-
-    def hang(self) -> None:
-        self.server.script.append(Hang())
-
-    def drop(self) -> None:
-        self.server.script.append(Drop())
-
-    async def vanish(self) -> None:
-        await self.server.vanish()
-
-    async def idle(self) -> None:
-        await self.server.idle()
 
 
 def shown(blocks: object) -> str:

@@ -15,13 +15,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import SecretStr, ValidationError
 
-from tests.delivery.contract import Received, RemoteContract, Stage, build, failure
+from tests.delivery.contract import LoopbackStage, Received, RemoteContract, Stage, build, failure
 from tests.delivery.golden import DELIVERIES
 from tests.delivery.roundups import DIGEST, ESCALATION, NOTICE, STATUS, SUMMARY, flood, hostile_digest
 from tests.delivery.samples import FIRST, HOSTILE, NOW, UPDATE, delivery
 from tests.support.hook_server import SECRET, HookServer
 from tests.support.json_schema import faults
-from tests.support.loopback import Answer, Drop, Hang
+from tests.support.loopback import Answer
 from watcher.delivery.context import ChannelContext
 from watcher.delivery.registry import KINDS
 from watcher.delivery.secret import ChannelSetupError
@@ -36,7 +36,7 @@ OTHER_SECRET = "whsec_" + base64.b64encode(b"another secret of 32 bytes, new!").
 
 
 @dataclass
-class WebhookStage:
+class WebhookStage(LoopbackStage):
     """A receiver whose address is a secret too."""
 
     server: HookServer
@@ -58,18 +58,6 @@ class WebhookStage:
 
     def busy(self) -> None:
         self.server.script.append(Answer(503, f"later: /{PATH_SECRET} {SECRET}", {"Retry-After": "7"}))
-
-    def hang(self) -> None:
-        self.server.script.append(Hang())
-
-    def drop(self) -> None:
-        self.server.script.append(Drop())
-
-    async def vanish(self) -> None:
-        await self.server.vanish()
-
-    async def idle(self) -> None:
-        await self.server.idle()
 
 
 def texts(value: object) -> str:
