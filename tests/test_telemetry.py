@@ -17,7 +17,8 @@ import structlog
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from watcher.telemetry import MASK, Redactor, configure
+from watcher.model.masking import MASK
+from watcher.telemetry import Redactor, configure
 
 SECRET = "s3cr/et+pass w\u00f6rd\"'\\"
 WITHIN_A_RULE = "plain-s3cret-token"

@@ -17,7 +17,8 @@ from urllib.parse import quote, quote_plus
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
-MASK = "[redacted]"
+from watcher.model.masking import MASK, without_login
+
 # Libraries that log full URLs or payloads below this level.
 CHATTY = (
     "httpx",
@@ -31,7 +32,6 @@ CHATTY = (
     "asyncio",
     "trafilatura",
 )
-_CREDENTIALS = re.compile(r"(?<=://)[^/\s@]{1,300}@")
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
@@ -71,7 +71,7 @@ class Redactor:
         """The text without secrets and with control characters shown as `?`, so that it cannot steer a terminal."""
         if self._pattern:
             text = self._pattern.sub(MASK, text)
-        return _CONTROL.sub("?", _CREDENTIALS.sub(f"{MASK}@", text))
+        return _CONTROL.sub("?", without_login(text))
 
     def clean(self, value: object) -> object:
         """Any value that is logged, cleaned as deep as it goes."""

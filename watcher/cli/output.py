@@ -9,19 +9,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from watcher.model.masking import without_login
+
 if TYPE_CHECKING:
     from rich.console import Console
 
 # Control characters and bidirectional overrides would steer the terminal; titles come from strangers.
 _STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-
-
 # Accents that strangers pile up over many lines of a terminal; no language needs nine on one letter.
 _PILED = re.compile(
     "([\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{8})"
     "[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+"
 )
-_LOGIN = re.compile(r"(?<=://)[^/\s@]{1,300}@")
 _HALF = re.compile("[\ud800-\udfff]")
 
 
@@ -32,11 +31,6 @@ WIDE = 220
 def inert(text: object) -> str:
     """The text on one line, with nothing in it that steers a terminal."""
     return _PILED.sub(r"\1", _STEERING.sub("�", str(text).replace("\n", " ").replace("\t", " ")))
-
-
-def without_login(text: str) -> str:
-    """The text with the user name and the password of each address masked."""
-    return _LOGIN.sub("[redacted]@", text)
 
 
 def dumps(value: Any) -> str:

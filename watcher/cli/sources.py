@@ -12,10 +12,11 @@ import typer
 from watcher.cli import search
 from watcher.cli.listing import Listing
 from watcher.cli.lists import ask
-from watcher.cli.output import Output, without_login
+from watcher.cli.output import Output
 from watcher.cli.session import JSON, RULES, rulebook, start
 from watcher.model.document import Health, Item
 from watcher.model.errors import UserError
+from watcher.model.masking import without_login
 
 if TYPE_CHECKING:
     from watcher.services.probing import Probe
